@@ -1,0 +1,22 @@
+export { type Channel, type ChannelKind, parseChannel, userChannel, userChannelPrefix } from "./channel.ts";
+export { type CloseAction, closeAction, type ErrorName, errors, ProtocolError, type Refused } from "./errors.ts";
+export {
+  type ClientFrame,
+  decodeClientFrame,
+  decodeServerFrame,
+  encodeClientFrame,
+  encodeEvent,
+  encodeServerFrame,
+  type PresenceSnapshot,
+  type ReceivedFrame,
+  refusalFrame,
+  type ServerFrame,
+  type SubscriptionErrorData,
+  type WatchlistEvent,
+} from "./frames.ts";
+export { byteLength, isRecord, parseJson } from "./json.ts";
+export { limits } from "./limits.ts";
+export { type Member, memberOf, parseMember } from "./member.ts";
+export { channelString, requestString, userString, webhookString } from "./signing.ts";
+export { isSocketId } from "./socket-id.ts";
+export { isUserId, parseUserData, type UserData } from "./user.ts";

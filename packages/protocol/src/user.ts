@@ -1,0 +1,44 @@
+import { ProtocolError } from "./errors.ts";
+import { byteLength, isRecord, parseJson } from "./json.ts";
+import { limits } from "./limits.ts";
+
+/** What an app server says of the user that signs in: the `user_data` of the protocol. Members it does not name are carried along unread. */
+export interface UserData {
+  readonly id: string;
+  /** Shown to others in presence channels. Any JSON value. */
+  readonly user_info?: unknown;
+  /** Ids of the users whose coming and going this user wants to hear of. */
+  readonly watchlist?: readonly string[];
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the purpose
+const controlCharacter = /[\u0000-\u001f\u007f]/;
+
+/** Whether the value can be the id of a user: 1 to 128 characters, no control characters, and neither `.` nor `..`. */
+export function isUserId(value: unknown): value is string {
+  if (typeof value !== "string" || value.length === 0 || value.length > limits.userIdLength) return false;
+  return value !== "." && value !== ".." && !controlCharacter.test(value);
+}
+
+/**
+ * Reads the `user_data` of a sign-in, after its signature has been verified over the same string.
+ *
+ * @throws ProtocolError `unauthorized`, with the member that is wrong
+ */
+export function parseUserData(text: string): UserData {
+  if (byteLength(text) > limits.userDataBytes) throw refusal(`user_data is larger than ${limits.userDataBytes} bytes`);
+  const value = parseJson(text);
+  if (!isRecord(value)) throw refusal("user_data is not a JSON object");
+  const { id, watchlist } = value;
+  if (!isUserId(id)) {
+    throw refusal(`user_data.id must be a string of 1 to ${limits.userIdLength} characters without control characters`);
+  }
+  if (watchlist !== undefined && !(Array.isArray(watchlist) && watchlist.every((entry) => typeof entry === "string"))) {
+    throw refusal("user_data.watchlist must be an array of user ids");
+  }
+  return value as unknown as UserData;
+}
+
+function refusal(sentence: string): ProtocolError {
+  return new ProtocolError("unauthorized", sentence);
+}
