@@ -31,6 +31,7 @@ export const errors = {
   watchlistTooLong: { code: 4302, message: "Only the first ids of the watchlist are watched" },
   malformed: { code: null, message: "The frame is malformed" },
   tooLarge: { code: null, message: "The frame is too large" },
+  invalidChannel: { code: null, message: "No channel can have this name" },
   unknownEvent: { code: null, message: "The server does not know this event" },
   internal: { code: null, message: "The server failed to answer; it is not your fault" },
 } as const;

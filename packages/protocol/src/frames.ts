@@ -1,12 +1,6 @@
 import { ProtocolError, type Refused } from "./errors.ts";
 import { isRecord, parseJson } from "./json.ts";
-
-/** The members of a presence channel as a subscriber learns them on success. */
-export interface PresenceSnapshot {
-  readonly count: number;
-  readonly ids: readonly string[];
-  readonly hash: Readonly<Record<string, unknown>>;
-}
+import type { Member } from "./member.ts";
 
 /** What the server says of its own accord or in answer; events of the app are made by `encodeEvent`. */
 export type ServerFrame =
@@ -16,8 +10,7 @@ export type ServerFrame =
   | { event: "pusher:signin_success"; data: { user_data: string } }
   | { event: "pusher:subscription_error"; channel: string; data: SubscriptionErrorData }
   | { event: "pusher:cache_miss"; channel: string; data: Record<never, never> }
-  | { event: "pusher_internal:subscription_succeeded"; channel: string; data: { presence?: PresenceSnapshot } }
-  | { event: "pusher_internal:member_added"; channel: string; data: { user_id: string; user_info?: unknown } }
+  | { event: "pusher_internal:subscription_succeeded"; channel: string; data: Record<never, never> }
   | { event: "pusher_internal:member_removed"; channel: string; data: { user_id: string } }
   | { event: "pusher_internal:subscription_count"; channel: string; data: { subscription_count: number } }
   | { event: "pusher_internal:watchlist_events"; data: { events: readonly WatchlistEvent[] } };
@@ -74,6 +67,24 @@ export function encodeServerFrame(frame: ServerFrame): string {
  */
 export function encodeEvent(event: string, channel: string, data: string, userId?: string): string {
   return JSON.stringify({ event, channel, data, user_id: userId });
+}
+
+/**
+ * The success of a presence subscription: everyone who is there, the subscriber included.
+ *
+ * @param members user id -> user_info as JSON text. The texts are joined, not parsed: no id, not even `__proto__`, becomes a member of an object.
+ */
+export function encodePresence(channel: string, members: ReadonlyMap<string, string | undefined>): string {
+  const hash = Array.from(members, ([userId, info]) => `${JSON.stringify(userId)}:${info ?? "null"}`);
+  const ids = JSON.stringify([...members.keys()]);
+  const data = `{"presence":{"count":${members.size},"ids":${ids},"hash":{${hash.join(",")}}}}`;
+  return encodeEvent("pusher_internal:subscription_succeeded", channel, data);
+}
+
+/** The coming of a user to a presence channel, for those who are there already. */
+export function encodeMemberAdded(channel: string, { userId, info }: Member): string {
+  const data = `{"user_id":${JSON.stringify(userId)}${info === undefined ? "" : `,"user_info":${info}`}}`;
+  return encodeEvent("pusher_internal:member_added", channel, data);
 }
 
 /** The text of a frame of a client, its members in the order in which pusher-js writes them. */

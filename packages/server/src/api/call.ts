@@ -1,0 +1,31 @@
+import type { Params } from "@usher/credentials";
+import { isRecord, parseJson } from "@usher/protocol";
+import type { App } from "../apps/app.ts";
+import { ApiError } from "./api-error.ts";
+
+/** A request to the API after its signature was found good. */
+export interface Call {
+  readonly app: App;
+  /** What the path names after the app, decoded: a channel, a user. */
+  readonly name: string;
+  readonly params: Params;
+  readonly body: Uint8Array;
+}
+
+const decoder = new TextDecoder();
+
+/** @throws ApiError 400 if the body is not a JSON object */
+export function parseBody({ body }: Call): Record<string, unknown> {
+  const value = parseJson(decoder.decode(body));
+  if (!isRecord(value)) throw new ApiError(400, "The body must be a JSON object");
+  return value;
+}
+
+/** The attributes that `info` asks for, by a list with commas. */
+export function parseInfo(info: unknown): ReadonlySet<string> {
+  if (info === undefined || info === "") return none;
+  if (typeof info !== "string") throw new ApiError(400, "info must be a string, such as user_count");
+  return new Set(info.split(","));
+}
+
+const none: ReadonlySet<string> = new Set();

@@ -1,0 +1,121 @@
+import { byteLength, type Channel, isRecord, isSocketId, parseChannel } from "@usher/protocol";
+import { type App, exceeds } from "../apps/app.ts";
+import type { Core } from "../core.ts";
+import { publish } from "../publish.ts";
+import { ApiError } from "./api-error.ts";
+import { type Call, parseBody, parseInfo } from "./call.ts";
+
+/** An event as the app server gave it, checked. */
+interface Event {
+  readonly name: string;
+  readonly data: string;
+  readonly channels: readonly Channel[];
+  readonly socketId: string | undefined;
+  readonly info: ReadonlySet<string>;
+}
+
+interface Attributes {
+  user_count?: number;
+}
+
+/** `POST /events`: one event to up to a hundred channels. Everything is checked before anything is sent. */
+export async function postEvent(core: Core, call: Call): Promise<object> {
+  const event = parseEvent(parseBody(call), call.app);
+  await send(core, call.app, event);
+  if (event.info.size === 0) return {};
+  const channels = new Map<string, Attributes>();
+  for (const channel of event.channels)
+    channels.set(channel.name, await attributesOf(core, call.app, channel, event.info));
+  return { channels: Object.fromEntries(channels) };
+}
+
+/** `POST /batch_events`: several events to one channel each. All are checked before the first is sent. */
+export async function postBatch(core: Core, call: Call): Promise<object> {
+  const { batch } = parseBody(call);
+  if (!Array.isArray(batch)) throw new ApiError(400, "batch must be an array of events");
+  const { eventsPerBatch } = call.app.limits;
+  if (exceeds(batch.length, eventsPerBatch)) throw new ApiError(400, `A batch may have ${eventsPerBatch} events`);
+  const events = batch.map((entry, index) => parseBatched(entry, index, call.app));
+  await Promise.all(events.map((event) => send(core, call.app, event)));
+  if (events.every(({ info }) => info.size === 0)) return {};
+  const attributes = events.map(
+    async ({ channels: [channel], info }) => channel && attributesOf(core, call.app, channel, info),
+  );
+  return { batch: await Promise.all(attributes) };
+}
+
+function send(core: Core, app: App, { name, data, channels, socketId }: Event): Promise<unknown> {
+  const sent = channels.map((channel) => {
+    const to = channel.userId === undefined ? { channel: channel.name } : { user: channel.userId };
+    return publish(core, { app: app.id, to, event: name, data, except: socketId });
+  });
+  return Promise.all(sent);
+}
+
+/** What was asked of the channel and applies to it; what does not apply is left out. */
+async function attributesOf(
+  core: Core,
+  app: App,
+  { name, kind }: Channel,
+  info: ReadonlySet<string>,
+): Promise<Attributes> {
+  if (kind !== "presence" || !info.has("user_count")) return {};
+  return { user_count: (await core.roster.members(app.id, name)).size };
+}
+
+function parseBatched(entry: unknown, index: number, app: App): Event {
+  if (!isRecord(entry)) throw new ApiError(400, `batch[${index}] must be an object`);
+  if (typeof entry["channel"] !== "string") throw new ApiError(400, `batch[${index}] needs channel, a string`);
+  return parseEvent({ ...entry, channels: [entry["channel"]] }, app);
+}
+
+function parseEvent(body: Record<string, unknown>, app: App): Event {
+  const { name, socket_id: socketId } = body;
+  const { limits } = app;
+  if (typeof name !== "string" || name === "") throw new ApiError(400, "name must be a string that is not empty");
+  if (exceeds(name.length, limits.eventNameLength)) {
+    throw new ApiError(
+      400,
+      `The name of an event may have ${limits.eventNameLength} characters; this one has ${name.length}`,
+    );
+  }
+  if (name.startsWith("pusher:") || name.startsWith("pusher_internal:")) {
+    throw new ApiError(400, `Events named ${name.slice(0, name.indexOf(":") + 1)}* are the server's own`);
+  }
+  if (socketId !== undefined && socketId !== null && !isSocketId(socketId)) {
+    throw new ApiError(400, "socket_id must be two numbers joined by a point, as a client has it after connecting");
+  }
+  return {
+    name,
+    data: parseData(body["data"], limits.eventBytes),
+    channels: parseChannels(body["channels"] ?? body["channel"], app),
+    socketId: socketId ?? undefined,
+    info: parseInfo(body["info"]),
+  };
+}
+
+function parseData(data: unknown, limit: number): string {
+  if (data === undefined) throw new ApiError(400, "data is missing");
+  const text = typeof data === "string" ? data : JSON.stringify(data);
+  const size = byteLength(text);
+  if (exceeds(size, limit))
+    throw new ApiError(413, `The data of an event may have ${limit} bytes; this one has ${size}`);
+  return text;
+}
+
+function parseChannels(named: unknown, { limits }: App): Channel[] {
+  const names = Array.isArray(named) ? named : [named];
+  if (names.length === 0 || !names.every((name) => typeof name === "string")) {
+    throw new ApiError(400, "channels must be an array of channel names, at least one");
+  }
+  if (exceeds(names.length, limits.channelsPerEvent)) {
+    throw new ApiError(400, `An event may go to ${limits.channelsPerEvent} channels; this one names ${names.length}`);
+  }
+  return Array.from(new Set<string>(names), (name) => channelNamed(name, limits.channelNameLength));
+}
+
+function channelNamed(name: string, maxLength: number): Channel {
+  const channel = parseChannel(name, maxLength || Number.POSITIVE_INFINITY);
+  if (!channel) throw new ApiError(400, `No channel can have the name ${JSON.stringify(name.slice(0, 200))}`);
+  return channel;
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { ConfigError } from "./config.ts";
+import { createLog } from "./log.ts";
+import { createServer } from "./server.ts";
+import { readSettings } from "./settings.ts";
+
+const usage = `usher start [options]
+
+  --host ADDRESS     where to listen (USHER_HOST, 127.0.0.1)
+  --port NUMBER      0 for any free port (USHER_PORT, 6001)
+  --config FILE      a JSON file with apps and settings (USHER_CONFIG)
+  --transport NAME   auto, uws or node (USHER_TRANSPORT, auto)
+
+A single app can be given as USHER_APP_ID, USHER_APP_KEY and USHER_APP_SECRET.
+`;
+
+/** Why the command does not start: one line, no stack. */
+class UsageError extends Error {}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) return void process.stdout.write(usage);
+  if (positionals.length !== 1 || positionals[0] !== "start") {
+    throw new UsageError(`unknown command ${JSON.stringify(positionals.join(" "))}; usher start is the one there is`);
+  }
+  const log = createLog();
+  const server = createServer(readSettings(values), { log });
+  const { host, port, transport } = await server.listen();
+  log.info({ host, port, transport }, `usher serves on http://${host}:${port}`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, "usher stops");
+      void server.close();
+    });
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        host: { type: "string" },
+        port: { type: "string" },
+        config: { type: "string" },
+        transport: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(". ")[0]);
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof ConfigError || error instanceof UsageError || (error as { code?: string }).code === "EADDRINUSE"
+  );
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`usher: ${isExpected(error) ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+}

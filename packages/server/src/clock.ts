@@ -1,0 +1,18 @@
+/** Stops what was started. Calling it again does nothing. */
+export type Cancel = () => void;
+
+/** The only source of time: tests put a clock of their own in its place. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Does the work every `ms` milliseconds until it is cancelled. Does not keep the process alive. */
+  every(ms: number, work: () => void): Cancel;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  every(ms, work) {
+    const timer = setInterval(work, ms).unref();
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,178 @@
+import { type Member, type UserData, userChannel } from "@usher/protocol";
+import type { App } from "../apps/app.ts";
+import type { Edge, Key, Target } from "../key.ts";
+import type { Connection, Subscription } from "../socket/connection.ts";
+import type { Fanout } from "../transport/transport.ts";
+
+interface Presence {
+  connections: number;
+  info: string | undefined;
+}
+
+interface ChannelState {
+  subscribers: number;
+  /** By user id; only in presence channels. */
+  readonly members: Map<string, Presence>;
+}
+
+interface AppState {
+  readonly connections: Map<string, Connection>;
+  readonly channels: Map<string, ChannelState>;
+  readonly users: Map<string, Set<Connection>>;
+}
+
+/**
+ * The live state of this node: who is connected, who is in which channel, who is signed in where.
+ *
+ * Every method is synchronous, so that a check and its act cannot be split. What changes the state returns the edges it
+ * made: first and last holders on this node. What they mean for the cluster is for edges.ts to find out.
+ */
+export class Hub {
+  readonly #fanout: Fanout;
+  readonly #apps = new Map<string, AppState>();
+
+  constructor(fanout: Fanout) {
+    this.#fanout = fanout;
+  }
+
+  add(connection: Connection): void {
+    this.#stateOf(connection.app.id).connections.set(connection.id, connection);
+  }
+
+  /** Forgets a connection and everything it held. The second time, nothing is left to forget. */
+  remove(connection: Connection): Edge[] {
+    const app = this.#stateOf(connection.app.id);
+    if (!app.connections.delete(connection.id)) return [];
+    const edges = [...connection.subscriptions.keys()].flatMap((channel) => this.leave(connection, channel));
+    return edges.concat(this.#unbindUser(app, connection));
+  }
+
+  /**
+   * Counts a connection into a channel, so that everyone finds it; nothing is delivered to it before `admit`.
+   * Joining again as the same member changes no count.
+   */
+  join(connection: Connection, channel: string, member?: Member): Edge[] {
+    const { id: app } = connection.app;
+    const { channels } = this.#stateOf(app);
+    const edges: Edge[] = [];
+    let state = channels.get(channel);
+    if (!state) {
+      state = { subscribers: 0, members: new Map() };
+      channels.set(channel, state);
+      edges.push({ kind: "first", key: { kind: "channel", app, channel } });
+    }
+    const before = connection.subscriptions.get(channel);
+    if (!before) state.subscribers++;
+    subscriptionsOf(connection).set(channel, { channel, member });
+    if (!member) return edges;
+    const key: Key = { kind: "member", app, channel, userId: member.userId };
+    const present = state.members.get(member.userId);
+    if (!present) {
+      state.members.set(member.userId, { connections: 1, info: member.info });
+      return [...edges, { kind: "first", key, info: member.info }];
+    }
+    if (!before) present.connections++;
+    if (present.info === member.info) return edges;
+    present.info = member.info;
+    return [...edges, { kind: "info", key, info: member.info }];
+  }
+
+  /** Takes a connection out of a channel; nothing happens if it is not in it. */
+  leave(connection: Connection, channel: string): Edge[] {
+    const { id: app } = connection.app;
+    const { channels } = this.#stateOf(app);
+    const subscription = connection.subscriptions.get(channel);
+    const state = channels.get(channel);
+    if (!subscription || !state) return [];
+    subscriptionsOf(connection).delete(channel);
+    this.#fanout.detach(connection, topicOf(app, channel));
+    const edges: Edge[] = [];
+    const userId = subscription.member?.userId;
+    const present = userId === undefined ? undefined : state.members.get(userId);
+    if (userId !== undefined && present && --present.connections === 0) {
+      state.members.delete(userId);
+      edges.push({ kind: "last", key: { kind: "member", app, channel, userId } });
+    }
+    if (--state.subscribers > 0) return edges;
+    channels.delete(channel);
+    return [...edges, { kind: "last", key: { kind: "channel", app, channel } }];
+  }
+
+  /** Signs a connection in. It must not be signed in as somebody else. */
+  bindUser(connection: Connection, user: UserData): Edge[] {
+    const { id: app } = connection.app;
+    const { users } = this.#stateOf(app);
+    connection.user = user;
+    const online = users.get(user.id);
+    if (online) {
+      online.add(connection);
+      return [];
+    }
+    users.set(user.id, new Set([connection]));
+    return [{ kind: "first", key: { kind: "user", app, userId: user.id } }];
+  }
+
+  /** From now on the connection receives what is sent to the channel or the user. */
+  admit(connection: Connection, target: Target): void {
+    this.#fanout.attach(connection, topicOf(connection.app.id, channelOf(target)));
+  }
+
+  /** Everyone who is signed in as the user on this node. */
+  connectionsOf(app: App, userId: string): Iterable<Connection> {
+    return this.#apps.get(app.id)?.users.get(userId) ?? [];
+  }
+
+  /** Every connection of this node. */
+  *connections(): Iterable<Connection> {
+    for (const app of this.#apps.values()) yield* app.connections.values();
+  }
+
+  /**
+   * Sends a frame to everyone on this node who has been admitted to the target.
+   *
+   * @param except the socket that does not get it
+   */
+  deliver(app: string, to: Target, frame: string, except?: string): void {
+    const state = this.#apps.get(app);
+    if (!state) return;
+    const reached = "user" in to ? state.users.has(to.user) : state.channels.has(to.channel);
+    if (!reached) return;
+    const excluded = except === undefined ? undefined : state.connections.get(except);
+    this.#fanout.publish(topicOf(app, channelOf(to)), frame, excluded);
+  }
+
+  #unbindUser(app: AppState, connection: Connection): Edge[] {
+    if (!connection.user) return [];
+    const { id: userId } = connection.user;
+    const online = app.users.get(userId);
+    this.#fanout.detach(connection, topicOf(connection.app.id, userChannel(userId)));
+    online?.delete(connection);
+    if (!online || online.size > 0) return [];
+    app.users.delete(userId);
+    return [{ kind: "last", key: { kind: "user", app: connection.app.id, userId } }];
+  }
+
+  #stateOf(app: string): AppState {
+    let state = this.#apps.get(app);
+    if (!state) {
+      state = { connections: new Map(), channels: new Map(), users: new Map() };
+      this.#apps.set(app, state);
+    }
+    return state;
+  }
+}
+
+function subscriptionsOf(connection: Connection): Map<string, Subscription> {
+  // The map that all connections begin with is shared, and so must not be written to.
+  if (connection.subscriptions.size === 0) connection.subscriptions = new Map();
+  return connection.subscriptions as Map<string, Subscription>;
+}
+
+function channelOf(target: Target): string {
+  return "user" in target ? userChannel(target.user) : target.channel;
+}
+
+/** Ids of apps hold no slash, so topics of two apps never meet. */
+function topicOf(app: string, channel: string): string {
+  return `${app}/${channel}`;
+}

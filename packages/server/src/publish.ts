@@ -1,0 +1,27 @@
+import { encodeEvent, userChannel } from "@usher/protocol";
+import type { Core } from "./core.ts";
+import type { Target } from "./key.ts";
+
+/** An event of the app on its way to those who listen. */
+export interface Publication {
+  readonly app: string;
+  readonly to: Target;
+  readonly event: string;
+  /** The exact string that the publisher gave. */
+  readonly data: string;
+  /** The socket that does not get it, if the publisher named one. */
+  readonly except?: string | undefined;
+}
+
+/**
+ * THE path of an event: one frame for every recipient on every node.
+ *
+ * The sockets of this node have it when the call returns; nothing is awaited before that, so the publishes of one turn of the
+ * event loop reach the sockets in one write. The promise is for the other nodes.
+ */
+export function publish(core: Pick<Core, "hub" | "broker">, publication: Publication): Promise<void> {
+  const { app, to, event, data, except } = publication;
+  const frame = encodeEvent(event, "user" in to ? userChannel(to.user) : to.channel, data);
+  core.hub.deliver(app, to, frame, except);
+  return core.broker.publish({ kind: "event", app, to, frame, except });
+}

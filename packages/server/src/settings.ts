@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { ConfigError, type ConfigInput } from "./config.ts";
+
+/** What the command line may say; it comes before the environment, which comes before the file. */
+export interface Flags {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly config?: string | undefined;
+  readonly transport?: string | undefined;
+}
+
+/**
+ * Reads the settings of the `usher` command from its flags, the `USHER_*` variables and the file that either names. They are
+ * still to be checked.
+ *
+ * @throws ConfigError with one line that names the flag, variable or file that is wrong
+ */
+export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = process.env): ConfigInput {
+  const file = flags.config ?? environment["USHER_CONFIG"];
+  const port = flags.port ?? environment["USHER_PORT"];
+  const settings = {
+    host: flags.host ?? environment["USHER_HOST"],
+    port: port === undefined ? undefined : parsePort(port),
+    transport: flags.transport ?? environment["USHER_TRANSPORT"],
+    apps: appOf(environment),
+  };
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  return { ...(file === undefined ? {} : readFile(file)), ...given };
+}
+
+function readFile(path: string): object {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  try {
+    const value: unknown = JSON.parse(content);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch (error) {
+    throw new ConfigError(`${path}: is not JSON (${(error as SyntaxError).message})`);
+  }
+  throw new ConfigError(`${path}: must hold one JSON object`);
+}
+
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text))
+    throw new ConfigError(`port: must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+/** A single app by the environment; its three variables come together. */
+function appOf(environment: NodeJS.ProcessEnv): ConfigInput["apps"] {
+  const { USHER_APP_ID: id, USHER_APP_KEY: key, USHER_APP_SECRET: secret } = environment;
+  if (id === undefined && key === undefined && secret === undefined) return undefined;
+  if (id === undefined) throw new ConfigError("USHER_APP_ID: is missing beside the other USHER_APP_* variables");
+  if (key === undefined) throw new ConfigError("USHER_APP_KEY: is missing beside the other USHER_APP_* variables");
+  if (secret === undefined)
+    throw new ConfigError("USHER_APP_SECRET: is missing beside the other USHER_APP_* variables");
+  return [{ id, key, secret }];
+}

@@ -1,0 +1,9 @@
+import type { Core } from "../core.ts";
+import { settle } from "../edges.ts";
+import type { Connection } from "./connection.ts";
+
+/** A socket is gone, whoever closed it: everything it held is given back. */
+export async function close(core: Pick<Core, "hub" | "broker" | "roster">, connection: Connection): Promise<void> {
+  connection.markClosed();
+  await settle(core, core.hub.remove(connection));
+}

@@ -1,0 +1,61 @@
+import {
+  type ClientFrame,
+  decodeClientFrame,
+  isRecord,
+  limits,
+  ProtocolError,
+  type Refused,
+  refusalFrame,
+} from "@usher/protocol";
+import type { Core } from "../core.ts";
+import { refuseClientEvent } from "./client-event.ts";
+import type { Connection } from "./connection.ts";
+import { ping, pong } from "./ping.ts";
+import { signin } from "./signin.ts";
+import { subscribe, unsubscribe } from "./subscribe.ts";
+
+type Answer = (core: Core, connection: Connection, frame: ClientFrame) => Promise<void> | void;
+
+const answers: ReadonlyMap<string, Answer> = new Map([
+  ["pusher:ping", ping],
+  ["pusher:pong", pong],
+  ["pusher:signin", signin],
+  ["pusher:subscribe", subscribe],
+  ["pusher:unsubscribe", unsubscribe],
+]);
+
+const decoder = new TextDecoder();
+
+/**
+ * A client said something. Whatever it was, it gets an answer, and both the connection and the server stand. Never rejects:
+ * what is thrown below is caught here, and nowhere between.
+ */
+export async function dispatch(core: Core, connection: Connection, bytes: Uint8Array): Promise<void> {
+  connection.silence = 0;
+  let refused: Refused | undefined;
+  try {
+    if (bytes.length > limits.frameBytes) {
+      throw new ProtocolError("tooLarge", `A frame may have ${limits.frameBytes} bytes; this one has ${bytes.length}`);
+    }
+    const frame = decodeClientFrame(decoder.decode(bytes));
+    refused = { event: frame.event, ...channelOf(frame) };
+    await answerTo(frame)(core, connection, frame);
+  } catch (error) {
+    if (!(error instanceof ProtocolError))
+      core.log.error({ err: error, event: refused?.event }, "a frame could not be answered");
+    connection.send(refusalFrame(error instanceof ProtocolError ? error : new ProtocolError("internal"), refused));
+  }
+}
+
+function answerTo({ event }: ClientFrame): Answer {
+  const answer = answers.get(event);
+  if (answer) return answer;
+  if (event.startsWith("client-")) return refuseClientEvent;
+  throw new ProtocolError("unknownEvent", `The server does not know the event ${JSON.stringify(event.slice(0, 100))}`);
+}
+
+/** A subscription names its channel in the data, a client event beside it. */
+function channelOf({ event, channel, data }: ClientFrame): { channel?: string } {
+  const named = event === "pusher:subscribe" && isRecord(data) ? data["channel"] : channel;
+  return typeof named === "string" ? { channel: named } : {};
+}

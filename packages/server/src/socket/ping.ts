@@ -1,0 +1,11 @@
+import type { ClientFrame } from "@usher/protocol";
+import type { Core } from "../core.ts";
+import type { Connection } from "./connection.ts";
+
+/** The client wants to know whether the server is there. */
+export function ping(_core: Core, connection: Connection, _frame: ClientFrame): void {
+  connection.send({ event: "pusher:pong", data: {} });
+}
+
+/** The client answered the server's ping. That it said anything is all the answer there is: dispatch has noted it. */
+export function pong(): void {}

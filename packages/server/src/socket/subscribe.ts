@@ -1,0 +1,132 @@
+import { verifyChannel } from "@usher/credentials";
+import {
+  byteLength,
+  type Channel,
+  type ClientFrame,
+  channelString,
+  encodePresence,
+  isRecord,
+  type Member,
+  memberOf,
+  ProtocolError,
+  parseChannel,
+  parseJson,
+  parseMember,
+} from "@usher/protocol";
+import { exceeds } from "../apps/app.ts";
+import type { Core } from "../core.ts";
+import { settle } from "../edges.ts";
+import type { Connection, Subscription } from "./connection.ts";
+import { explain } from "./explain.ts";
+
+/**
+ * `pusher:subscribe`: the client wants to hear a channel.
+ *
+ * Coming is three steps: the hub counts the socket in; the cluster hears of it; then, if the client has not left meanwhile,
+ * success is sent and delivery begins, with nothing between the two.
+ *
+ * @throws ProtocolError with the reason; the connection stays open, and a subscription it has already is kept
+ */
+export async function subscribe(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
+  const request = parseSubscribe(frame.data);
+  const { limits } = connection.app;
+  const channel = parseChannel(request.channel, limits.channelNameLength || Number.POSITIVE_INFINITY);
+  if (!channel) throw new ProtocolError("invalidChannel", `No channel can have the name ${quote(request.channel)}`);
+  if (channel.kind === "user") return acknowledgeUser(connection, channel);
+
+  if (channel.kind !== "public") verify(core, connection, request);
+  const member = channel.kind === "presence" ? memberFor(connection, request) : undefined;
+
+  const edges = core.hub.join(connection, channel.name, member);
+  const subscription = connection.subscriptions.get(channel.name);
+  if ((await settle(core, edges, limits.presenceMembers)) === "full") {
+    await settle(core, core.hub.leave(connection, channel.name));
+    throw new ProtocolError(
+      "overCapacity",
+      `The channel has ${limits.presenceMembers} members, as many as it may have`,
+    );
+  }
+  const members =
+    member && (await core.roster.follow({ kind: "channel", app: connection.app.id, channel: channel.name })).members;
+  admit(core, connection, subscription, members);
+}
+
+/** `pusher:unsubscribe`: no answer, neither when it was subscribed nor when it was not. */
+export async function unsubscribe(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
+  const channel = isRecord(frame.data) ? frame.data["channel"] : undefined;
+  if (typeof channel !== "string")
+    throw new ProtocolError("malformed", "pusher:unsubscribe needs data.channel, a string");
+  await settle(core, core.hub.leave(connection, channel));
+}
+
+function admit(
+  { hub }: Core,
+  connection: Connection,
+  subscription: Subscription | undefined,
+  members: ReadonlyMap<string, string | undefined> | undefined,
+): void {
+  if (connection.closed || !subscription || connection.subscriptions.get(subscription.channel) !== subscription) return;
+  const { channel } = subscription;
+  connection.send(
+    members ? encodePresence(channel, members) : { event: "pusher_internal:subscription_succeeded", channel, data: {} },
+  );
+  hub.admit(connection, { channel });
+}
+
+/** The channel of the signed-in user is heard since the sign-in: here it is only acknowledged. */
+function acknowledgeUser(connection: Connection, { name, userId }: Channel): void {
+  if (connection.user?.id !== userId) throw new ProtocolError("unauthorized", `Sign in as ${userId} to hear ${name}`);
+  connection.send({ event: "pusher_internal:subscription_succeeded", channel: name, data: {} });
+}
+
+function verify(
+  { digests }: Core,
+  { id: socketId, app }: Connection,
+  { channel, auth, channelData }: SubscribeRequest,
+): void {
+  if (!auth) throw new ProtocolError("unauthorized", `${quote(channel)} needs auth, signed by the app server`);
+  const fault = verifyChannel(auth, app.keys, { socketId, channel, channelData }, digests.hmac);
+  if (fault) throw new ProtocolError("unauthorized", explain(fault, channelString(socketId, channel, channelData)));
+  // Any text would do for the signature; only JSON keeps it apart from every string that is signed for a user.
+  if (channelData && parseJson(channelData) === undefined)
+    throw new ProtocolError("unauthorized", "channel_data is not JSON");
+}
+
+function memberFor({ app, user, subscriptions }: Connection, { channel, channelData }: SubscribeRequest): Member {
+  if (!channelData && !user) {
+    throw new ProtocolError("unauthorized", `${quote(channel)} needs channel_data with a user_id, or a signed-in user`);
+  }
+  if (channelData && exceeds(byteLength(channelData), app.limits.memberBytes)) {
+    throw new ProtocolError("overCapacity", `channel_data may have ${app.limits.memberBytes} bytes`);
+  }
+  const member = channelData ? parseMember(channelData) : memberOf(user as NonNullable<typeof user>);
+  const before = subscriptions.get(channel)?.member;
+  if (before && before.userId !== member.userId) {
+    throw new ProtocolError("unauthorized", `This connection is in ${quote(channel)} as ${before.userId} already`);
+  }
+  return member;
+}
+
+interface SubscribeRequest {
+  readonly channel: string;
+  /** Empty on public channels. */
+  readonly auth: string;
+  /** Empty for none. */
+  readonly channelData: string;
+}
+
+function parseSubscribe(data: unknown): SubscribeRequest {
+  if (!isRecord(data)) throw new ProtocolError("malformed", "The data of pusher:subscribe must be an object");
+  const { channel, auth = "", channel_data: channelData = "" } = data;
+  if (typeof channel !== "string")
+    throw new ProtocolError("malformed", "pusher:subscribe needs data.channel, a string");
+  if (auth !== null && typeof auth !== "string") throw new ProtocolError("malformed", "auth must be a string");
+  if (channelData !== null && typeof channelData !== "string") {
+    throw new ProtocolError("malformed", "channel_data must be a string of JSON");
+  }
+  return { channel, auth: auth ?? "", channelData: channelData ?? "" };
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+}

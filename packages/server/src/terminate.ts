@@ -1,0 +1,50 @@
+import type { App } from "./apps/app.ts";
+import type { Core } from "./core.ts";
+import { settle } from "./edges.ts";
+
+/** How long the other nodes have to answer, in milliseconds. */
+const answerWithin = 2000;
+
+/** What came of ending a user's connections. */
+export interface Terminated {
+  /** Connections that were closed. */
+  readonly connections: number;
+  /** Nodes on which they were. */
+  readonly nodes: number;
+  /** Whether every node that holds the user has answered. */
+  readonly complete: boolean;
+}
+
+/** THE path of ending a user's connections: those who signed in as the user, on every node, and nobody else. */
+export async function terminate(
+  core: Pick<Core, "hub" | "broker" | "roster">,
+  app: App,
+  userId: string,
+): Promise<Terminated> {
+  const { broker, roster } = core;
+  const holders = await roster.holders({ kind: "user", app: app.id, userId });
+  const here = await terminateHere(core, app, userId);
+  const others = holders.filter((node) => node !== broker.node);
+  const answers = await broker.ask(others, { kind: "terminate", app: app.id, userId }, answerWithin);
+  return {
+    connections: answers.reduce((sum, { connections }) => sum + connections, here),
+    nodes: answers.length + (here > 0 ? 1 : 0),
+    complete: answers.length === others.length,
+  };
+}
+
+/** Ends the user's connections on this node. @returns how many there were */
+export async function terminateHere(
+  core: Pick<Core, "hub" | "broker" | "roster">,
+  app: App,
+  userId: string,
+): Promise<number> {
+  const connections = [...core.hub.connectionsOf(app, userId)];
+  const edges = connections.flatMap((connection) => {
+    const left = core.hub.remove(connection);
+    connection.end("unauthorized", "The app has ended the connections of this user");
+    return left;
+  });
+  await settle(core, edges);
+  return connections.length;
+}
