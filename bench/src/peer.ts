@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** A server under test. */
+export interface Peer {
+  readonly name: string;
+  /** Arguments of the Node process; it must print a line of JSON that holds its `port`. */
+  readonly args: readonly string[];
+  /** Whether its HTTP API wants signed requests. */
+  readonly signed: boolean;
+}
+
+export const bare: Peer = { name: "bare", args: [fileURLToPath(new URL("./bare.js", import.meta.url))], signed: false };
+
+export const usher: Peer = {
+  name: "usher",
+  args: [fileURLToPath(import.meta.resolve("@usher/server/package.json")).replace("package.json", "bin/usher.js"), "start", "--port", "0", "--transport", "uws"],
+  signed: true,
+};
+
+const hasTaskset = spawnSync("taskset", ["--version"]).status === 0;
+
+/** Gives the generator, this process, a core of its own. @returns whether that was possible */
+export function pinGenerator(): boolean {
+  return hasTaskset && spawnSync("taskset", ["-cp", "1", String(process.pid)]).status === 0;
+}
+
+/** A peer in a fresh process, on the first core. */
+export class Running {
+  readonly port: number;
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess, port: number) {
+    this.#process = process;
+    this.port = port;
+  }
+
+  static async start(peer: Peer): Promise<Running> {
+    const command = hasTaskset ? ["taskset", "-c", "0", process.execPath] : [process.execPath];
+    const [file = "", ...args] = [...command, ...peer.args];
+    const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { port } = JSON.parse(line) as { port?: number };
+      if (port) return new Running(child, port);
+    }
+    throw new Error(`${peer.name} did not say on which port it listens`);
+  }
+
+  /** CPU time that the process has used, in microseconds, by the scheduler's own account. */
+  cpu(): number {
+    const tasks = `/proc/${this.#process.pid}/task`;
+    return readdirSync(tasks).reduce((sum, task) => sum + Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]) / 1000, 0);
+  }
+
+  /** Resident memory of the process, in bytes. */
+  memory(): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await once(this.#process, "exit");
+  }
+}
