@@ -5,9 +5,13 @@ import { digests } from "./digests.ts";
 
 test("the HMAC is the one of RFC 2104, for secrets and texts of every length", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 200 }), fc.string({ unit: "binary", maxLength: 500 }), (secret, text) => {
-      expect(digests.hmac(secret, text)).toBe(createHmac("sha256", secret).update(text).digest("hex"));
-    }),
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ unit: "binary", maxLength: 500 }),
+      (secret, text) => {
+        expect(digests.hmac(secret, text)).toBe(createHmac("sha256", secret).update(text).digest("hex"));
+      },
+    ),
   );
 });
 

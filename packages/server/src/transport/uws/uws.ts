@@ -108,7 +108,7 @@ function serveSockets(app: TemplatedApp, engine: Engine, inbound: Inbound): void
     idleTimeout: idleSeconds,
     sendPingsAutomatically: false,
     upgrade(response, request, context) {
-      const handshake = { path: request.getUrl(), query: request.getQuery() };
+      const handshake = { path: request.getUrl(), query: request.getQuery() ?? "" };
       const key = request.getHeader("sec-websocket-key");
       const extensions = request.getHeader("sec-websocket-extensions");
       // No sub-protocol is selected, whatever the client offers: the protocol has none.

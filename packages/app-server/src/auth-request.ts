@@ -1,0 +1,94 @@
+import { type Channel, isRecord, isSocketId, limits, parseChannel, parseJson } from "@usher/protocol";
+import { Refusal } from "./refusal.ts";
+
+/** What a client asks when it signs in. */
+export interface UserRequest {
+  readonly socketId: string;
+}
+
+/** What a client asks when it subscribes to a private or presence channel. */
+export interface ChannelRequest extends UserRequest {
+  readonly channel: Channel;
+}
+
+// Signatures are made over joined strings: whatever passes here unchecked could turn one into that of another user or channel.
+
+/** @throws Refusal if the body does not hold exactly one socket id (protocol 3.7) */
+export async function readUserRequest(request: Request): Promise<UserRequest> {
+  return { socketId: socketIdIn(await readFields(request)) };
+}
+
+/** @throws Refusal if the body does not hold exactly one socket id and one private or presence channel (protocol 3.7) */
+export async function readChannelRequest(request: Request): Promise<ChannelRequest> {
+  const fields = await readFields(request);
+  return { socketId: socketIdIn(fields), channel: channelIn(fields) };
+}
+
+/** All values that the body gives for a name. */
+type Fields = (name: string) => readonly unknown[];
+
+function socketIdIn(fields: Fields): string {
+  const socketId = onlyText(fields, "socket_id");
+  if (!isSocketId(socketId)) throw new Refusal(400, "socket_id must be two numbers joined by a point, such as 123.456");
+  return socketId;
+}
+
+function channelIn(fields: Fields): Channel {
+  const channel = parseChannel(onlyText(fields, "channel_name"));
+  if (channel?.kind === "private" || channel?.kind === "presence") return channel;
+  throw new Refusal(
+    400,
+    `channel_name must begin with private- or presence- and have at most ${limits.channelNameLength} letters, digits and _-=@,.;`,
+  );
+}
+
+function onlyText(fields: Fields, name: string): string {
+  const [value, second] = fields(name);
+  if (typeof value !== "string") throw new Refusal(400, `${name} is missing or not a string`);
+  if (second !== undefined) throw new Refusal(400, `${name} was given more than once`);
+  return value;
+}
+
+async function readFields(request: Request): Promise<Fields> {
+  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType === "application/x-www-form-urlencoded") {
+    const form = new URLSearchParams(await readText(request));
+    return (name) => form.getAll(name);
+  }
+  if (mediaType === "application/json") return jsonFields(await readText(request));
+  throw new Refusal(415, "Send the body as application/x-www-form-urlencoded or application/json");
+}
+
+function jsonFields(text: string): Fields {
+  const value = parseJson(text);
+  if (!isRecord(value)) throw new Refusal(400, "The body is not a JSON object");
+  // The parser keeps the last of several members with one name. In JSON a string before a colon is a name, so names can be counted.
+  const strings = text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g);
+  const names = Array.from(strings, ([, string = "", colon]) => (colon ? parseJson(string) : undefined));
+  return (name) => names.filter((other) => other === name).map(() => value[name]);
+}
+
+const bodyBytes = 10_240;
+
+/** Reads the body, and no more of it than a body may have, whatever `content-length` says. */
+async function readText(request: Request): Promise<string> {
+  if (request.bodyUsed) throw new Error("The body has been read already: pass the request on before anything reads it");
+  const reader = request.body?.getReader();
+  const next = () => reader?.read().catch(endedEarly);
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (let read = await next(); read?.value; read = await next()) {
+    size += read.value.byteLength;
+    if (size > bodyBytes) {
+      await reader?.cancel();
+      throw new Refusal(413, `The body is larger than ${bodyBytes} bytes`);
+    }
+    text += decoder.decode(read.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function endedEarly(): never {
+  throw new Refusal(400, "The body ended early");
+}

@@ -1,0 +1,49 @@
+import { isRecord, parseJson } from "@usher/protocol";
+
+/** What is known of a request that failed. */
+export interface RequestFailure {
+  readonly url: string;
+  /** Why no answer came. */
+  readonly error?: unknown;
+  /** The status of the answer, if one came. */
+  readonly status?: number;
+  /** The text of the answer, if one came. */
+  readonly body?: string;
+}
+
+/**
+ * A request to the HTTP API that the server refused (it has a `status` and a `body`) or never answered (it has an `error`). The
+ * members are those of the `pusher` package's error (protocol 8.4).
+ */
+export class RequestError extends Error {
+  override readonly name = "PusherRequestError";
+  /** Holds a signature that is good for ten minutes: keep it out of what strangers may read. */
+  readonly url: string;
+  readonly error: unknown;
+  readonly status: number | undefined;
+  readonly body: string | undefined;
+
+  constructor(failure: RequestFailure) {
+    super(sentence(failure), { cause: failure.error });
+    this.url = failure.url;
+    this.error = failure.error;
+    this.status = failure.status;
+    this.body = failure.body;
+  }
+}
+
+function sentence({ error, status, body = "" }: RequestFailure): string {
+  if (status === undefined) return joined("Request failed with an error", innermost(error));
+  const answer = parseJson(body);
+  return joined(`Unexpected status code ${status}`, isRecord(answer) ? answer["error"] : undefined);
+}
+
+/** Node's `fetch` says "fetch failed" and keeps the reason in the cause. */
+function innermost(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined;
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function joined(what: string, why: unknown): string {
+  return typeof why === "string" && why !== "" ? `${what}: ${why}` : what;
+}

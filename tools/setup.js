@@ -1,0 +1,83 @@
+// What a fresh clone lacks: packages, built files, programs of the system. Only Node's own modules: it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Installs the packages if the lock file has changed since the last time, or if there was none. */
+export function installPackages() {
+  const installed = join(root, "node_modules/.package-lock.json");
+  const locked = statSync(join(root, "package-lock.json"));
+  if (existsSync(installed) && statSync(installed).mtimeMs >= locked.mtimeMs) return;
+  say("Installing packages (npm ci); the first time takes a minute");
+  const npm = process.env["npm_execpath"];
+  if (npm) run(process.execPath, [npm, "ci", "--no-audit", "--no-fund"]);
+  else run("npm", ["ci", "--no-audit", "--no-fund"]);
+}
+
+/** Builds what has changed since the last build. */
+export function build() {
+  say("Building what has changed (turbo run build)");
+  const turbo = join(root, "node_modules/turbo/bin/turbo");
+  run(process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" });
+}
+
+/**
+ * The path of Chromium: the one that the environment names as CHROMIUM, or one on the PATH.
+ *
+ * @returns {string | undefined}
+ */
+export function findChromium() {
+  const named = process.env["CHROMIUM"];
+  if (named) return named;
+  return findProgram("chromium") ?? findProgram("chromium-browser") ?? findProgram("google-chrome");
+}
+
+/** Installs Chromium if there is none and this user may; else stops with the command to type. */
+export function installChromium() {
+  if (findChromium()) return;
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const may = findProgram("apt-get") && (asRoot.length === 0 || spawnSync("sudo", ["-n", "true"]).status === 0);
+  if (!may) {
+    stop("The browser tests need Chromium. Install it with\n\n  sudo apt-get install -y chromium\n\nor set CHROMIUM to the path of one.");
+  }
+  say("Installing Chromium for the browser tests (apt-get install chromium); the first time takes a minute");
+  const [command = "", ...before] = [...asRoot, "apt-get"];
+  run(command, [...before, "-qq", "update"]);
+  run(command, [...before, "-qq", "install", "-y", "--no-install-recommends", "chromium"], { DEBIAN_FRONTEND: "noninteractive" });
+}
+
+/** @param {string} name */
+function findProgram(name) {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/**
+ * Runs a command to its end; stops with its status if it fails.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} environment
+ */
+export function run(command, args, environment = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...environment } });
+  if (error) stop(`${command} could not be run: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** @param {string} line */
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+/**
+ * @param {string} sentence
+ * @returns {never}
+ */
+function stop(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

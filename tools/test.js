@@ -1,0 +1,7 @@
+// npm test: from a fresh clone to the last test, browser tests included. Arguments go to vitest.
+import { build, installChromium, installPackages, run } from "./setup.js";
+
+installPackages();
+installChromium();
+build();
+run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);
