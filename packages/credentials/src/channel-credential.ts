@@ -10,7 +10,10 @@ export interface ChannelClaim {
   readonly channelData?: string | undefined;
 }
 
-/** The `auth` string of a subscription. Both names must have passed the protocol's validators: a colon in either would sign something else. */
+/**
+ * The `auth` string of a subscription. Both names must have passed the protocol's validators, and the channel must not be a user's own,
+ * whose id may have colons: a colon in either would sign something else.
+ */
 export function signChannel(key: AppKey, claim: ChannelClaim, hmac: Hmac): string {
   return signAuth(key, channelString(claim.socketId, claim.channel, claim.channelData), hmac);
 }

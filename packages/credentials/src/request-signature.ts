@@ -44,8 +44,9 @@ export function signRequest(key: AppKey, request: UnsignedRequest, digests: Dige
   if (taken) throw new Error(`${taken[0]} is part of the signature and cannot be given as a parameter`);
   params.push(["auth_key", key.key], ["auth_timestamp", String(timestamp)], ["auth_version", "1.0"]);
   if (request.body) params.push(["body_md5", digests.md5(request.body)]);
-  const signature = digests.hmac(key.secret, requestString(request.method, request.path, params));
+  // Sorted before they are signed: names that differ in case only are signed in the order in which they will stand.
   params.sort(([a], [b]) => (a < b ? -1 : 1));
+  const signature = digests.hmac(key.secret, requestString(request.method, request.path, params));
   const query = params.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return `${query.join("&")}&auth_signature=${signature}`;
 }
@@ -94,7 +95,8 @@ function verifyDecoded(
   }
   const claimed = params.get("auth_signature") ?? "";
   const signedOver = (text: string): boolean => equalInConstantTime(claimed, digests.hmac(signer.secret, text));
-  if (signedOver(asItStands(request))) return params;
+  const plain = asItStands(request);
+  if (plain !== undefined && signedOver(plain)) return params;
   const signed = requestString(
     request.method,
     request.path,
@@ -106,9 +108,15 @@ function verifyDecoded(
   };
 }
 
-/** Most requests are signed as they are sent: nothing escaped, the names in order, the signature at the end. That is looked at first. */
-function asItStands({ method, path, query }: SignedRequest): string {
-  return `${method}\n${path}\n${query.slice(0, query.lastIndexOf("&auth_signature="))}`;
+const unescaped = /^([^%]*)&auth_signature=[^%&]*$/;
+
+/**
+ * Most requests are signed as they are sent: nothing escaped, the names in order, the signature at the end. That is looked at first.
+ * Where anything is escaped or follows the signature, the text would not say what the parameters say: `undefined`.
+ */
+function asItStands({ method, path, query }: SignedRequest): string | undefined {
+  const unsigned = unescaped.exec(query)?.[1];
+  return unsigned === undefined ? undefined : `${method}\n${path}\n${unsigned}`;
 }
 
 /** The parameters in the order in which they stand, decoded, their names in lower case; `undefined` if the escaping is broken. */

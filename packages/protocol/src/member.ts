@@ -11,19 +11,32 @@ export interface Member {
 
 /**
  * Reads the `channel_data` of a presence subscription, after its signature has been verified over the same string.
- * A numeric `user_id` is the same member as its decimal string.
+ * A numeric `user_id` is the same member as its decimal string; one too large to be read exactly is refused, lest two users be one.
  *
  * @throws ProtocolError `unauthorized`, with the member that is wrong
  */
 export function parseMember(text: string): Member {
   const value = parseJson(text);
   if (!isRecord(value)) throw new ProtocolError("unauthorized", "channel_data is not a JSON object");
-  const userId = typeof value["user_id"] === "number" ? String(value["user_id"]) : value["user_id"];
+  const userId = Number.isSafeInteger(value["user_id"]) ? String(value["user_id"]) : value["user_id"];
   if (!isUserId(userId)) throw new ProtocolError("unauthorized", "channel_data.user_id is missing or not a user id");
-  return { userId, info: JSON.stringify(value["user_info"]) };
+  return { userId, info: infoText(value["user_info"]) };
 }
 
-/** The member that a signed-in user is in a presence channel where the app server said nothing else. */
+/**
+ * The member that a signed-in user is in a presence channel where the app server said nothing else.
+ *
+ * @throws ProtocolError `unauthorized`, as parseMember does
+ */
 export function memberOf(user: UserData): Member {
-  return { userId: user.id, info: JSON.stringify(user.user_info) };
+  return { userId: user.id, info: infoText(user.user_info) };
+}
+
+function infoText(info: unknown): string | undefined {
+  try {
+    return JSON.stringify(info);
+  } catch {
+    // JSON is read to any depth, but written by recursion.
+    throw new ProtocolError("unauthorized", "user_info is nested too deeply");
+  }
 }

@@ -12,12 +12,15 @@ export interface UserData {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the purpose
-const controlCharacter = /[\u0000-\u001f\u007f]/;
+const unfitForIds = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
 
-/** Whether the value can be the id of a user: 1 to 128 characters, no control characters, and neither `.` nor `..`. */
+/**
+ * Whether the value can be the id of a user: 1 to 128 characters, no control characters, and neither `.` nor `..`. Halves of a
+ * surrogate pair are refused: in UTF-8 they all become the same character, and different users one.
+ */
 export function isUserId(value: unknown): value is string {
   if (typeof value !== "string" || value.length === 0 || value.length > limits.userIdLength) return false;
-  return value !== "." && value !== ".." && !controlCharacter.test(value);
+  return value !== "." && value !== ".." && !unfitForIds.test(value);
 }
 
 /**

@@ -58,6 +58,11 @@ export class Caller {
     this.#socket.ping();
   }
 
+  /** Resolves when the engine of the server has answered a ping of the engine. */
+  ponged(): Promise<void> {
+    return new Promise((resolve) => this.#socket.once("pong", () => resolve()));
+  }
+
   /** Everything that the server had to say before it answered a ping that was sent now. */
   async settled(): Promise<WireFrame[]> {
     this.say({ event: "pusher:ping", data: {} });

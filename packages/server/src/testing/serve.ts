@@ -55,8 +55,10 @@ export async function ask(port: number, method: string, target: string, body?: s
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
+type Named = Pick<Caller, "socketId">;
+
 /** What a backend would sign for a subscription of this caller. */
-export function subscription(caller: Caller, channel: string, member?: object | string, as: AppKey = key): object {
+export function subscription(caller: Named, channel: string, member?: object | string, as: AppKey = key): object {
   const channelData = typeof member === "object" ? JSON.stringify(member) : member;
   const auth = signChannel(as, { socketId: caller.socketId, channel, channelData }, digests.hmac);
   return {
@@ -66,7 +68,7 @@ export function subscription(caller: Caller, channel: string, member?: object | 
 }
 
 /** What a backend would sign for a sign-in of this caller. */
-export function signin(caller: Caller, user: object | string, as: AppKey = key): object {
+export function signin(caller: Named, user: object | string, as: AppKey = key): object {
   const userData = typeof user === "string" ? user : JSON.stringify(user);
   const auth = signUser(as, { socketId: caller.socketId, userData }, digests.hmac);
   return { event: "pusher:signin", data: { auth, user_data: userData } };

@@ -114,6 +114,24 @@ export function transportContract(create: () => Promise<Transport>): void {
       expect(listening.said).toEqual(["zażółć", "bytes"]);
     });
 
+    test("bring one frame at a time: what it set off is done before the next is heard", async () => {
+      const order: string[] = [];
+      const listening = await listen({
+        async message(connection, bytes) {
+          const text = Buffer.from(bytes).toString();
+          order.push(`${text} heard`);
+          await Promise.resolve();
+          order.push(`${text} done`);
+          if (text === "b") connection.send("{}");
+        },
+      });
+      const caller = await call(listening);
+      caller.say("a");
+      caller.say("b");
+      await caller.next();
+      expect(order).toEqual(["a heard", "a done", "b heard", "b done"]);
+    });
+
     test("tell of a ping of the engine as a sign of life", async () => {
       const listening = await listen();
       const caller = await call(listening);

@@ -26,6 +26,7 @@ class NodeTransport implements Transport {
     noServer: true,
     maxPayload: engineLimits.frameBytes,
     perMessageDeflate: false,
+    allowSynchronousEvents: false, // one frame at a time: what it set off is done before the next is heard, as on uws
     handleProtocols: () => false, // no sub-protocol is selected, whatever the client offers
   });
 

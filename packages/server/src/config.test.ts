@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, parseConfig } from "./config.ts";
+
+const app = { id: "shop", key: "k", secret: "s" };
+
+test("an empty configuration is a development server on a loopback address", () => {
+  expect(parseConfig({})).toEqual({
+    host: "127.0.0.1",
+    port: 6001,
+    transport: "auto",
+    apps: [
+      {
+        id: "app-id",
+        keys: [{ key: "app-key", secret: "app-secret" }],
+        enabled: true,
+        limits: {
+          eventBytes: 10_240,
+          eventNameLength: 200,
+          channelNameLength: 200,
+          channelsPerEvent: 100,
+          eventsPerBatch: 10,
+          presenceMembers: 100,
+          memberBytes: 1024,
+        },
+      },
+    ],
+  });
+});
+
+test.each(["127.0.0.1", "127.0.0.9", "localhost", "::1"])("%s is a loopback address", (host) => {
+  expect(parseConfig({ host }).apps).toHaveLength(1);
+});
+
+test.each(["0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.com"])("on %s, the server wants apps of its own", (host) => {
+  expect(() => parseConfig({ host })).toThrow(/^apps: must hold at least one app/);
+  expect(parseConfig({ host, apps: [app] }).apps).toHaveLength(1);
+});
+
+test("key and secret are short for one entry of keys", () => {
+  expect(parseConfig({ apps: [app] }).apps[0]?.keys).toEqual([{ key: "k", secret: "s" }]);
+  const keys = [
+    { key: "new", secret: "n" },
+    { key: "old", secret: "o" },
+  ];
+  expect(parseConfig({ apps: [{ id: "shop", keys }] }).apps[0]?.keys).toEqual(keys);
+});
+
+test("an id that is a number is the id that its digits are", () => {
+  expect(parseConfig({ apps: [{ ...app, id: 42 }] }).apps[0]?.id).toBe("42");
+});
+
+test("the configuration cannot be changed afterwards", () => {
+  const config = parseConfig({ apps: [app] });
+  expect(() => Object.assign(config.apps[0] ?? {}, { enabled: false })).toThrow(TypeError);
+  expect(() => Object.assign(config.apps[0]?.limits ?? {}, { eventBytes: 1 })).toThrow(TypeError);
+});
+
+describe("what is wrong is said in one line that names the setting", () => {
+  test.each<[unknown, string]>([
+    [null, "configuration: "],
+    [[], "configuration: "],
+    [{ port: "6001" }, "port: "],
+    [{ port: 70_000 }, "port: "],
+    [{ port: 1.5 }, "port: "],
+    [{ transport: "tcp" }, "transport: "],
+    [{ hots: "x" }, 'configuration: unknown setting "hots"; did you mean "host"?'],
+    [{ apps: {} }, "apps: "],
+    [{ apps: [{}] }, "apps[0].id: "],
+    [{ apps: [{ ...app, id: "a/b" }] }, "apps[0].id: must be letters"],
+    [{ apps: [{ id: "shop", secret: "s" }] }, "apps[0].key: is missing"],
+    [{ apps: [{ id: "shop", key: "k" }] }, "apps[0].secret: is missing"],
+    [{ apps: [{ ...app, key: "a:b" }] }, "apps[0].key: must be letters"],
+    [{ apps: [{ ...app, keys: [{ key: "k2", secret: "s" }] }] }, "apps[0].keys: stands beside key and secret"],
+    [{ apps: [{ id: "shop", keys: [] }] }, "apps[0].keys: must hold at least one key"],
+    [{ apps: [{ id: "shop", keys: [{ key: "k", secret: "" }] }] }, "apps[0].keys[0].secret: must not be empty"],
+    [{ apps: [{ ...app, limits: { eventBytes: -1 } }] }, "apps[0].limits.eventBytes: "],
+    [
+      { apps: [{ ...app, limits: { eventByte: 1 } }] },
+      'apps[0].limits: unknown setting "eventByte"; did you mean "eventBytes"?',
+    ],
+    [{ apps: [{ ...app, enable: true }] }, 'apps[0]: unknown setting "enable"; did you mean "enabled"?'],
+    [{ apps: [app, { ...app, key: "k2" }] }, 'apps: two apps have the id "shop"'],
+    [{ apps: [app, { ...app, id: "shop2" }] }, 'apps: two keys are "k"'],
+  ])("%j", (input, line) => {
+    expect(() => parseConfig(input)).toThrow(ConfigError);
+    expect(() => parseConfig(input)).toThrow(line);
+    expect(messageOf(() => parseConfig(input))).not.toContain("\n");
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("it did not throw");
+}
