@@ -17,7 +17,7 @@ export type ServerFrame =
 
 /** Why a subscription was refused; the shape that pusher-js gives to a failed request of its own. */
 export interface SubscriptionErrorData {
-  readonly type: "AuthError" | "LimitReached" | "InvalidChannel" | "ServerError";
+  readonly type: "AuthError" | "LimitReached" | "InvalidChannel" | "InvalidRequest" | "ServerError";
   readonly error: string;
   readonly status: number;
   readonly code: number | null;
@@ -156,7 +156,9 @@ function subscriptionFault(error: ProtocolError): Pick<SubscriptionErrorData, "t
       return { type: "LimitReached", status: 403 };
     case "internal":
       return { type: "ServerError", status: 500 };
-    default:
+    case "invalidChannel":
       return { type: "InvalidChannel", status: 400 };
+    default:
+      return { type: "InvalidRequest", status: 400 };
   }
 }

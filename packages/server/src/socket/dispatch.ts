@@ -38,7 +38,7 @@ export async function dispatch(core: Core, connection: Connection, bytes: Uint8A
       throw new ProtocolError("tooLarge", `A frame may have ${limits.frameBytes} bytes; this one has ${bytes.length}`);
     }
     const frame = decodeClientFrame(decoder.decode(bytes));
-    refused = { event: frame.event, ...channelOf(frame) };
+    refused = { event: frame.event.slice(0, 100), ...channelOf(frame) };
     await answerTo(frame)(core, connection, frame);
   } catch (error) {
     if (!(error instanceof ProtocolError))

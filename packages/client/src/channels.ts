@@ -1,0 +1,63 @@
+import { parseChannel } from "@usher/protocol";
+import { Channel, type ChannelClient } from "./channel.ts";
+import { BadChannelName, UnsupportedFeature } from "./errors.ts";
+import { PresenceChannel } from "./presence-channel.ts";
+import { PrivateChannel } from "./private-channel.ts";
+
+/** The channels that the app has asked for and not given back, be they subscribed yet or not. */
+export class Channels {
+  /** Name -> channel, in the order of asking. It has no prototype, so that any name can stand in it. */
+  readonly channels: Record<string, Channel> = Object.create(null);
+
+  /**
+   * The channel of this name, made if there is none yet.
+   *
+   * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is an encrypted one
+   */
+  add(name: string, client: ChannelClient): Channel {
+    this.channels[name] ??= createChannel(name, client);
+    return this.channels[name];
+  }
+
+  all(): Channel[] {
+    return Object.values(this.channels);
+  }
+
+  find(name: string): Channel | undefined {
+    return this.channels[name];
+  }
+
+  /** Forgets a channel; what is bound to it goes with it. */
+  remove(name: string): Channel | undefined {
+    const channel = this.channels[name];
+    delete this.channels[name];
+    return channel;
+  }
+
+  /** The connection is gone. What the app has given back meanwhile will not be asked for again. */
+  disconnect(): void {
+    for (const channel of this.all()) {
+      channel.disconnect();
+      if (channel.subscriptionCancelled) this.remove(channel.name);
+    }
+  }
+}
+
+function createChannel(name: string, client: ChannelClient): Channel {
+  // How long a name may be is the server's to say: it has a setting for it.
+  const channel = parseChannel(name, Number.POSITIVE_INFINITY);
+  if (!channel || channel.kind === "user") throw new BadChannelName(`Cannot create a channel with name "${name}".`);
+  if (channel.encrypted) {
+    throw new UnsupportedFeature(
+      "Tried to subscribe to a private-encrypted- channel but no nacl implementation available",
+    );
+  }
+  switch (channel.kind) {
+    case "public":
+      return new Channel(name, client);
+    case "private":
+      return new PrivateChannel(name, client);
+    case "presence":
+      return new PresenceChannel(name, client);
+  }
+}

@@ -1,0 +1,101 @@
+/** What a callback learns beside the data: who sent a client event, on presence channels. */
+export interface EventMetadata {
+  readonly user_id?: string;
+}
+
+/** Hears one event. The shape of the data is agreed between the app's server and its pages, out of this library's sight. */
+// biome-ignore lint/suspicious/noExplicitAny: with `unknown`, no callback that names the type of its event could be bound
+export type EventCallback = (data: any, metadata?: EventMetadata) => void;
+
+/** Hears every event, with its name. */
+// biome-ignore lint/suspicious/noExplicitAny: as for EventCallback
+export type GlobalCallback = (event: string, data: any) => void;
+
+interface Binding {
+  readonly callback: EventCallback;
+  readonly context: unknown;
+}
+
+/**
+ * Binds callbacks to events by the rules of pusher-js: global callbacks run first, then those of the event, each in the order of
+ * binding. A callback bound twice runs twice. One that is bound while its event is emitted still runs; one that is unbound then
+ * runs a last time.
+ *
+ * A callback that throws stops neither the others nor the connection. What it threw goes to `reportError`, and where there is
+ * none (Node) is thrown again in a microtask: either way it ends where uncaught errors do, so a bug stays as loud as it was.
+ *
+ * Its fields are `private`, not `#`: frameworks wrap what they hold in a Proxy (Vue's `data()`), and behind one `#` fields are lost.
+ */
+export class Emitter {
+  private bindings = new Map<string, Binding[]>();
+  private globals: GlobalCallback[] = [];
+
+  /**
+   * Calls back on every event of this name.
+   *
+   * @param context `this` of the callback, and a mark by which to unbind it
+   */
+  bind(event: string, callback: EventCallback, context?: unknown): this {
+    const bound = this.bindings.get(event);
+    if (bound) bound.push({ callback, context });
+    else this.bindings.set(event, [{ callback, context }]);
+    return this;
+  }
+
+  /** Forgets the bindings that fit all that is given, whatever is not given; global callbacks stay. */
+  unbind(event?: string | null, callback?: EventCallback | null, context?: unknown): this {
+    const stays = (binding: Binding): boolean =>
+      (Boolean(callback) && binding.callback !== callback) || (Boolean(context) && binding.context !== context);
+    for (const name of event ? [event] : [...this.bindings.keys()]) {
+      // A new array, for an emit under way walks along the old one.
+      const left = this.bindings.get(name)?.filter(stays) ?? [];
+      if (left.length > 0) this.bindings.set(name, left);
+      else this.bindings.delete(name);
+    }
+    return this;
+  }
+
+  /** Calls back on every event. */
+  bind_global(callback: GlobalCallback): this {
+    this.globals.push(callback);
+    return this;
+  }
+
+  /** Forgets one global callback, or all. */
+  unbind_global(callback?: GlobalCallback): this {
+    this.globals = callback ? this.globals.filter((bound) => bound !== callback) : [];
+    return this;
+  }
+
+  /** Forgets every callback, the global ones too. */
+  unbind_all(): this {
+    return this.unbind().unbind_global();
+  }
+
+  /** Tells the callbacks of an event. Those bound to it get as many arguments as there is something to say. */
+  emit(event: string, data?: unknown, metadata?: EventMetadata): this {
+    for (const callback of this.globals) attempt(() => callback(event, data));
+    const args: [data?: unknown, metadata?: EventMetadata] = metadata
+      ? [data, metadata]
+      : data === undefined
+        ? []
+        : [data];
+    for (const { callback, context } of this.bindings.get(event) ?? []) {
+      attempt(() => callback.apply(context ?? globalThis, args as Parameters<EventCallback>));
+    }
+    return this;
+  }
+}
+
+function attempt(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (typeof reportError === "function") reportError(error);
+    else queueMicrotask(() => rethrow(error));
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}

@@ -1,0 +1,44 @@
+import { after, type Timer } from "./timer.ts";
+
+/** What a heartbeat makes of silence. Times in milliseconds. */
+export interface Pulse {
+  /** Silence after which the server is pinged. */
+  readonly activityTimeout: number;
+  /** Silence after a ping by which the connection counts as lost. */
+  readonly pongTimeout: number;
+  ping(): void;
+  /** Called once, and nothing after it. */
+  lost(): void;
+}
+
+/** Watches over one established connection, by the protocol's section 1.4. Any frame is a sign of life, not only a pong. */
+export class Heartbeat {
+  private readonly pulse: Pulse;
+  private timer: Timer;
+
+  constructor(pulse: Pulse) {
+    this.pulse = pulse;
+    this.timer = this.rest();
+  }
+
+  /** The server has said something. */
+  heard(): void {
+    this.timer.cancel();
+    this.timer = this.rest();
+  }
+
+  /** Asks the server for a sign of life now. */
+  check(): void {
+    this.timer.cancel();
+    this.timer = after(this.pulse.pongTimeout, () => this.pulse.lost());
+    this.pulse.ping();
+  }
+
+  stop(): void {
+    this.timer.cancel();
+  }
+
+  private rest(): Timer {
+    return after(this.pulse.activityTimeout, () => this.check());
+  }
+}

@@ -1,0 +1,69 @@
+import { isRecord, parseJson, type ReceivedFrame } from "@usher/protocol";
+import { AuthError } from "./auth-error.ts";
+import type { ChannelAuthorizationData } from "./authorize.ts";
+import { Members } from "./members.ts";
+import { PrivateChannel } from "./private-channel.ts";
+
+/**
+ * A private channel whose subscribers see each other (protocol 2.6).
+ *
+ * Emits `pusher:subscription_succeeded` with its `members`, `pusher:member_added` and `pusher:member_removed` with a `Member`.
+ */
+export class PresenceChannel extends PrivateChannel {
+  readonly members: Members = new Members();
+
+  override disconnect(): void {
+    super.disconnect();
+    this.members.reset();
+  }
+
+  override received(frame: ReceivedFrame): void {
+    if (frame.event === "pusher_internal:member_added") this.added(frame.data);
+    else if (frame.event === "pusher_internal:member_removed") this.removed(frame.data);
+    else super.received(frame);
+  }
+
+  /** Learns who this client is in the channel: whom the app's server named, else the user that is signed in. */
+  protected override async authorize(socketId: string, signal: AbortSignal): Promise<ChannelAuthorizationData> {
+    const signed = await super.authorize(socketId, signal);
+    const id = signed.channel_data === undefined ? await this.signedInId() : userId(parseJson(signed.channel_data));
+    if (id === undefined) throw new AuthError(`The channel_data for ${this.name} is not JSON that holds a user_id`);
+    if (!signal.aborted) this.members.myID = id;
+    return signed;
+  }
+
+  protected override welcome(data: unknown): Members {
+    this.members.fill(data);
+    return this.members;
+  }
+
+  private async signedInId(): Promise<string> {
+    await this.client.user.signinDonePromise;
+    const user = this.client.user.user_data;
+    if (user) return user.id;
+    throw new AuthError(
+      `Invalid auth response: it names no member for ${this.name} in channel_data, and no user is signed in`,
+    );
+  }
+
+  private added(data: unknown): void {
+    const id = userId(data);
+    if (id === undefined) return;
+    const member = { id, info: (data as { user_info?: unknown }).user_info };
+    this.members.add(member);
+    this.emit("pusher:member_added", member);
+  }
+
+  private removed(data: unknown): void {
+    const id = userId(data);
+    const member = id === undefined ? null : this.members.remove(id);
+    if (member) this.emit("pusher:member_removed", member);
+  }
+}
+
+/** A number and its decimal string are one user; members are listed under the string. */
+function userId(value: unknown): string | undefined {
+  const id = isRecord(value) ? value["user_id"] : undefined;
+  if (typeof id === "number") return String(id);
+  return typeof id === "string" && id !== "" ? id : undefined;
+}

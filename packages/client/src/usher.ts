@@ -1,0 +1,134 @@
+import type { ReceivedFrame } from "@usher/protocol";
+import type { AuthorizeChannel } from "./authorize.ts";
+import type { Channel, ChannelClient } from "./channel.ts";
+import { Channels } from "./channels.ts";
+import { Connection, type StateChange } from "./connection.ts";
+import { Emitter } from "./emitter.ts";
+import { isInternal } from "./event-name.ts";
+import { logTo } from "./log.ts";
+import { type Options, readOptions } from "./options.ts";
+import { User } from "./user.ts";
+
+/**
+ * A client of one app on an Usher server, or on any server that speaks the Pusher Channels protocol. It has what pusher-js's class
+ * has, with the same meaning.
+ *
+ * What is bound to the client itself hears the events of all channels and of the user, and the protocol's own `pusher:` events;
+ * each callback gets the data only.
+ */
+export class Usher extends Emitter implements ChannelClient {
+  /** The clients that are connected or about to be; a client that was disconnected is not kept from being collected. */
+  static readonly instances: Usher[] = [];
+  /** Writes what happens to the console, if there is no `log`. */
+  static logToConsole = false;
+  /** Takes a line for each thing that happens. */
+  static log?: ((message: string) => void) | undefined;
+
+  readonly key: string;
+  readonly connection: Connection;
+  readonly user: User;
+  readonly channels: Channels = new Channels();
+  /** @internal */
+  readonly authorizeChannel: AuthorizeChannel;
+
+  /**
+   * Connects at once.
+   *
+   * @param key the key of the app
+   * @throws Error that says which option is missing or wrong
+   */
+  constructor(key: string, options: Options) {
+    super();
+    const settings = readOptions(key, options);
+    const owner = {
+      changed: (change: StateChange) => this.changed(change),
+      received: (frame: ReceivedFrame) => this.received(frame),
+    };
+    this.key = key;
+    this.authorizeChannel = settings.authorizeChannel;
+    this.connection = new Connection(settings, owner, logTo(Usher));
+    this.user = new User(this, settings.authenticateUser);
+    this.connect();
+  }
+
+  /** Connects after a `disconnect()`, or after the server has refused the connection. Channels and the user come back too. */
+  connect(): void {
+    this.connection.connect();
+  }
+
+  /** Ends the connection and lets go of timers and listeners. The channels stay asked for. */
+  disconnect(): void {
+    this.connection.disconnect();
+  }
+
+  /**
+   * Asks for a channel: now if there is a connection, and on every later one.
+   *
+   * @returns the channel, the same one for the same name until `unsubscribe`
+   * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is an encrypted one
+   */
+  subscribe(name: string): Channel {
+    const channel = this.channels.add(name, this);
+    channel.subscribe();
+    return channel;
+  }
+
+  /** Gives a channel back. One whose subscription is pending stays until the answer is there. */
+  unsubscribe(name: string): void {
+    const channel = this.channels.find(name);
+    if (!channel) return;
+    if (channel.subscriptionPending) {
+      channel.cancelSubscription();
+      return;
+    }
+    this.channels.remove(name);
+    if (channel.subscribed) channel.unsubscribe();
+  }
+
+  /** The channel of this name, if it was asked for. */
+  channel(name: string): Channel | undefined {
+    return this.channels.find(name);
+  }
+
+  allChannels(): Channel[] {
+    return this.channels.all();
+  }
+
+  /** @returns whether the frame was handed to an open socket */
+  send_event(event: string, data: unknown, channel?: string): boolean {
+    return this.connection.send_event(event, data, channel);
+  }
+
+  /** Signs the user in on this connection and on every later one; `user` tells what comes of it. After a failure, tries again. */
+  signin(): void {
+    this.user.signin();
+  }
+
+  private changed(change: StateChange): void {
+    if (change.previous === "connected") this.channels.disconnect();
+    enlist(this, change.current !== "disconnected" && change.current !== "failed");
+    this.user.changed(change); // before the channels, for some are joined as the user that signs in
+    if (change.current === "connected") for (const channel of this.allChannels()) channel.subscribe();
+  }
+
+  private received(frame: ReceivedFrame): void {
+    const { event, channel, data } = frame;
+    if (event === "pusher:signin_success") {
+      this.user.confirmed(data); // which tells this client too
+      return;
+    }
+    if (event === "pusher:error") this.user.refused(frame);
+    if (channel !== undefined) {
+      this.channel(channel)?.received(frame);
+      this.user.received(frame);
+    }
+    if (!isInternal(event)) this.emit(event, data);
+  }
+}
+
+function enlist(client: Usher, active: boolean): void {
+  const { instances } = Usher;
+  const index = instances.indexOf(client);
+  if (active && index < 0) instances.push(client);
+  if (!active && index >= 0) instances.splice(index, 1);
+}
