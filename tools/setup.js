@@ -12,16 +12,17 @@ export function installPackages() {
   const locked = statSync(join(root, "package-lock.json"));
   if (existsSync(installed) && statSync(installed).mtimeMs >= locked.mtimeMs) return;
   say("Installing packages (npm ci); the first time takes a minute");
-  const npm = process.env["npm_execpath"];
-  if (npm) run(process.execPath, [npm, "ci", "--no-audit", "--no-fund"]);
-  else run("npm", ["ci", "--no-audit", "--no-fund"]);
+  run(...npm("ci", "--no-audit", "--no-fund"));
 }
 
 /** Builds what has changed since the last build. */
 export function build() {
   say("Building what has changed (turbo run build)");
   const turbo = join(root, "node_modules/turbo/bin/turbo");
-  run(process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" });
+  run(process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], {
+    TURBO_TELEMETRY_DISABLED: "1",
+    DO_NOT_TRACK: "1",
+  });
 }
 
 /**
@@ -41,12 +42,48 @@ export function installChromium() {
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const may = findProgram("apt-get") && (asRoot.length === 0 || spawnSync("sudo", ["-n", "true"]).status === 0);
   if (!may) {
-    stop("The browser tests need Chromium. Install it with\n\n  sudo apt-get install -y chromium\n\nor set CHROMIUM to the path of one.");
+    stop(
+      "The browser tests need Chromium. Install it with\n\n  sudo apt-get install -y chromium\n\nor set CHROMIUM to the path of one.",
+    );
   }
   say("Installing Chromium for the browser tests (apt-get install chromium); the first time takes a minute");
   const [command = "", ...before] = [...asRoot, "apt-get"];
   run(command, [...before, "-qq", "update"]);
-  run(command, [...before, "-qq", "install", "-y", "--no-install-recommends", "chromium"], { DEBIAN_FRONTEND: "noninteractive" });
+  run(command, [...before, "-qq", "install", "-y", "--no-install-recommends", "chromium"], {
+    DEBIAN_FRONTEND: "noninteractive",
+  });
+}
+
+/** The other Node on which the conformance tests run the server: one where the binary of uWebSockets.js may not load. */
+const otherNode = { version: "24.21.0", folder: join(root, ".cache/node-24") };
+
+/** The path of the other Node, once installed. */
+export function findOtherNode() {
+  const path = join(otherNode.folder, "node_modules", otherNodePackage(), "bin/node");
+  return existsSync(path) ? path : undefined;
+}
+
+/** Installs the other Node from npm, beside the workspaces: inside them its program would take the place of the Node that runs. */
+export function installOtherNode() {
+  if (findOtherNode()) return;
+  say(`Installing Node ${otherNode.version} for the conformance tests`);
+  const wanted = `${otherNodePackage()}@${otherNode.version}`;
+  run(...npm("install", "--prefix", otherNode.folder, "--no-save", "--no-audit", "--no-fund", wanted));
+}
+
+function otherNodePackage() {
+  return `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+}
+
+/**
+ * npm as it was called, or the one on the PATH.
+ *
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+function npm(...args) {
+  const script = process.env["npm_execpath"];
+  return script ? [process.execPath, [script, ...args]] : ["npm", args];
 }
 
 /** @param {string} name */
@@ -63,7 +100,11 @@ function findProgram(name) {
  * @param {Record<string, string>} environment
  */
 export function run(command, args, environment = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...environment } });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...environment },
+  });
   if (error) stop(`${command} could not be run: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 }

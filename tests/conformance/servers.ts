@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { createServer, silentLog } from "@usher/server";
+import { findOtherNode } from "../../tools/setup.js";
+
+/** A channels server with the app app-id / app-key / app-secret. */
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface ServerKind {
+  readonly title: string;
+  start(): Promise<RunningServer>;
+}
+
+function inProcess(transport: "uws" | "node"): ServerKind {
+  return {
+    title: `the ${transport} transport`,
+    async start() {
+      const server = createServer({ port: 0, transport }, { log: silentLog });
+      const { port } = await server.listen();
+      return { port, close: () => server.close() };
+    },
+  };
+}
+
+const usher = fileURLToPath(new URL("../../packages/server/bin/usher.js", import.meta.url));
+
+/** One line of the log of the usher command. */
+interface LogLine {
+  readonly msg: string;
+  readonly port?: number;
+  readonly transport?: string;
+  readonly reason?: string;
+}
+
+/** The usher command under a Node, as an operator runs it. */
+export async function startCommand(
+  node: string,
+  ...args: string[]
+): Promise<RunningServer & { log: readonly LogLine[] }> {
+  const child = spawn(node, [usher, "start", "--port", "0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const log: LogLine[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    log.push(JSON.parse(line) as LogLine);
+    const port = log.at(-1)?.port;
+    if (port !== undefined) {
+      const exited = once(child, "exit");
+      return {
+        port,
+        log,
+        async close() {
+          child.kill("SIGTERM");
+          await exited;
+        },
+      };
+    }
+  }
+  throw new Error(`usher start ended before it listened: ${JSON.stringify(log)}`);
+}
+
+/** The Node on which the binary of uWebSockets.js may not load. */
+export function otherNode(): string {
+  const node = findOtherNode();
+  if (!node) throw new Error("Node 24 is not here: npm test installs it");
+  return node;
+}
+
+/** Every server on which the conformance suite must pass. */
+export const serverKinds: readonly ServerKind[] = [
+  inProcess("uws"),
+  inProcess("node"),
+  { title: "the usher command on Node 24", start: () => startCommand(otherNode()) },
+];
