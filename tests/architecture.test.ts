@@ -1,0 +1,242 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** One import of one source file: of a file of the same package by its path in src, of anything else by its specifier. */
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+const statement =
+  /(?:^|\n)(?:import|export)\s[\w\s{},*$]*?\bfrom\s+"([^"]+)"|(?:^|\n)import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
+
+function sourcesOf(name: string): string[] {
+  const folder = join(root, "packages", name, "src");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
+  return files.filter((file) => file.endsWith(".ts") && !/\.(test|contract)\.ts$|^testing\//.test(file));
+}
+
+function read(name: string, file: string): string {
+  return readFileSync(join(root, "packages", name, "src", file), "utf8");
+}
+
+/** The source without its comments, so that prose about timers is not taken for timers. */
+function code(name: string, file: string): string {
+  return read(name, file).replaceAll(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1");
+}
+
+function importsOf(name: string): Import[] {
+  return sourcesOf(name).flatMap((file) =>
+    Array.from(code(name, file).matchAll(statement), ([, named, effect, onDemand]) => {
+      const specifier = named ?? effect ?? onDemand ?? "";
+      const target = specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier;
+      return { file, target };
+    }),
+  );
+}
+
+/** What a place may import; paths of its own package end in .ts, a folder in a slash. */
+interface Rule {
+  readonly sentence: string;
+  readonly package: string;
+  readonly from: RegExp;
+  readonly may: RegExp;
+}
+
+const rules: readonly Rule[] = [
+  {
+    sentence: "protocol is the wire language and nothing else: it imports nothing",
+    package: "protocol",
+    from: /./,
+    may: /\.ts$/,
+  },
+  {
+    sentence: "credentials imports protocol only; digests come in as parameters, so that it runs everywhere",
+    package: "credentials",
+    from: /./,
+    may: /\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence: "the client imports protocol only, and reaches the engine of its sockets by #websocket",
+    package: "client",
+    from: /^(?!websocket-node\.ts$)/,
+    may: /\.ts$|^@usher\/protocol$|^#websocket$/,
+  },
+  {
+    sentence: "ws is imported by the client's socket for Node and by nothing else of it",
+    package: "client",
+    from: /^websocket-node\.ts$/,
+    may: /\.ts$|^ws$/,
+  },
+  {
+    sentence: "app-server imports protocol, credentials and @noble/hashes; a framework's types only in its adapter",
+    package: "app-server",
+    from: /^(?!express\.ts$)/,
+    may: /\.ts$|^@usher\/(protocol|credentials)$|^@noble\/hashes\//,
+  },
+  {
+    sentence: "the Express adapter knows Express and handlers",
+    package: "app-server",
+    from: /^express\.ts$/,
+    may: /\.ts$|^express$|^node:/,
+  },
+  {
+    sentence: "the hub is synchronous and alone: protocol, and the types of connections, keys and fan-out",
+    package: "server",
+    from: /^hub\//,
+    may: /^hub\/|^key\.ts$|^apps\/app\.ts$|^socket\/connection\.ts$|^transport\/transport\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence:
+      "what a client may say needs the core, the paths, protocol and credentials: no transport, no driver, no api",
+    package: "server",
+    from: /^socket\//,
+    may: /^socket\/|^(core|edges|publish|terminate|clock)\.ts$|^apps\/app\.ts$|^@usher\/(protocol|credentials)$|^node:crypto$/,
+  },
+  {
+    sentence: "what an app server may say needs the core, the paths, protocol and credentials: no driver, no socket",
+    package: "server",
+    from: /^api\//,
+    may: /^api\/|^(core|edges|publish|terminate)\.ts$|^apps\/app\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
+  },
+  {
+    sentence:
+      "the paths publish, terminate and edges know the core, keys and messages: no socket, no api, no transport",
+    package: "server",
+    from: /^(publish|terminate|edges)\.ts$/,
+    may: /^(core|edges|key)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence: "a broker knows its own folder and keys",
+    package: "server",
+    from: /^broker\//,
+    may: /^broker\/|^key\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence: "a roster knows its own folder and keys",
+    package: "server",
+    from: /^roster\//,
+    may: /^roster\/|^key\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence: "the apps know credentials for the type of a key",
+    package: "server",
+    from: /^apps\//,
+    may: /^apps\/|^@usher\/(protocol|credentials)$/,
+  },
+  {
+    sentence: "a transport knows connections and its own engine: no hub, no broker, no roster",
+    package: "server",
+    from: /^transport\/(transport|choose)\.ts$/,
+    may: /^transport\/|^socket\/connection\.ts$|^log\.ts$/,
+  },
+  {
+    sentence: "uWebSockets.js is imported by transport/uws alone",
+    package: "server",
+    from: /^transport\/uws\//,
+    may: /^transport\/(uws\/|transport\.ts)|^socket\/connection\.ts$|^uWebSockets\.js$|^node:http$/,
+  },
+  {
+    sentence: "the server's ws and node:http are imported by transport/node alone",
+    package: "server",
+    from: /^transport\/node\//,
+    may: /^transport\/(node\/|transport\.ts)|^socket\/connection\.ts$|^ws$|^node:(http|net)$/,
+  },
+];
+
+describe("imports", () => {
+  test.each(rules.map((rule) => [rule.sentence, rule] as const))("%s", (_, { package: name, from, may }) => {
+    expect(sourcesOf(name).some((file) => from.test(file))).toBe(true);
+    const governed = importsOf(name).filter(({ file }) => from.test(file));
+    expect(governed.filter(({ target }) => !may.test(target))).toEqual([]);
+  });
+
+  test("only server.ts and the command know both sides of the server", () => {
+    const sides = [
+      /^socket\/(?!connection\.ts)/,
+      /^api\//,
+      /^transport\/(?!transport\.ts)/,
+      /^(broker|roster)\/memory\.ts$/,
+    ];
+    const imports = importsOf("server");
+    const both = sourcesOf("server").filter((file) => {
+      const targets = imports.filter((one) => one.file === file);
+      return sides.filter((side) => targets.some(({ target }) => side.test(target))).length > 1;
+    });
+    expect(both).toEqual(["server.ts"]);
+  });
+
+  test("tests, benchmarks and the demo reach packages by their names", () => {
+    const reaching = ["tests", "bench/src", "apps/demo/src"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.ts$/.test(file) && !file.includes("node_modules"))
+        .filter((file) =>
+          /from "[./]+packages\/[^"]*\/(src|dist)\//.test(readFileSync(join(root, folder, file), "utf8")),
+        )
+        .map((file) => join(folder, file)),
+    );
+    expect(reaching).toEqual([]);
+  });
+});
+
+describe("the server", () => {
+  const files = sourcesOf("server");
+
+  test("reads the environment in settings.ts alone", () => {
+    expect(files.filter((file) => /process\.env/.test(code("server", file)))).toEqual(["settings.ts"]);
+  });
+
+  test("knows the time by clock.ts alone, save for the goodbyes of the node transport", () => {
+    const timely = files.filter((file) =>
+      /\bDate\.now\(|\bset(Timeout|Interval|Immediate)\(/.test(code("server", file)),
+    );
+    expect(timely.sort()).toEqual(["clock.ts", "transport/node/node.ts"]);
+  });
+
+  test("never waits in the hub", () => {
+    const waiting = files.filter(
+      (file) => file.startsWith("hub/") && /\bawait\b|\basync\b|\bPromise\b/.test(code("server", file)),
+    );
+    expect(waiting).toEqual([]);
+  });
+
+  test("catches errors of clients in dispatch.ts alone, and those of app servers in routes.ts alone", () => {
+    const catching = files.filter((file) => /^(socket|api)\//.test(file) && /\bcatch\b/.test(code("server", file)));
+    expect(catching.sort()).toEqual(["api/routes.ts", "socket/dispatch.ts"]);
+  });
+});
+
+describe.each(["protocol", "credentials", "client", "app-server", "server"])("the package %s", (name) => {
+  test("keeps every file under 250 lines", () => {
+    expect(sourcesOf(name).filter((file) => read(name, file).split("\n").length > 250)).toEqual([]);
+  });
+
+  test("has one index.ts, at its door", () => {
+    expect(sourcesOf(name).filter((file) => file.endsWith("index.ts"))).toEqual(["index.ts"]);
+  });
+
+  test("writes the codes of the protocol in one table", () => {
+    const literals = sourcesOf(name).filter((file) => /\b4(00[0-9]|100|20[0-2]|30[12])\b/.test(code(name, file)));
+    expect(literals).toEqual(name === "protocol" ? ["errors.ts"] : name === "client" ? ["user.ts"] : []);
+  });
+
+  test("has no cycles", () => {
+    const graph = new Map<string, string[]>();
+    for (const { file, target } of importsOf(name)) graph.set(file, [...(graph.get(file) ?? []), target]);
+    const cycles: string[][] = [];
+    const walk = (file: string, trail: string[]): void => {
+      if (trail.includes(file)) return void cycles.push([...trail.slice(trail.indexOf(file)), file]);
+      for (const next of graph.get(file) ?? []) if (graph.has(next)) walk(next, [...trail, file]);
+    };
+    for (const file of graph.keys()) walk(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+test("the root of the repository is where this test thinks it is", () => {
+  expect(relative(root, fileURLToPath(import.meta.url))).toBe(join("tests", "architecture.test.ts"));
+});
