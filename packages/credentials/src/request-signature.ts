@@ -108,28 +108,30 @@ function verifyDecoded(
   };
 }
 
-const unescaped = /^([^%]*)&auth_signature=[^%&]*$/;
-
 /**
  * Most requests are signed as they are sent: nothing escaped, the names in order, the signature at the end. That is looked at first.
  * Where anything is escaped or follows the signature, the text would not say what the parameters say: `undefined`.
  */
 function asItStands({ method, path, query }: SignedRequest): string | undefined {
-  const unsigned = unescaped.exec(query)?.[1];
-  return unsigned === undefined ? undefined : `${method}\n${path}\n${unsigned}`;
+  const end = query.lastIndexOf("&");
+  if (!query.startsWith("&auth_signature=", end) || query.includes("%")) return undefined;
+  return `${method}\n${path}\n${query.slice(0, end)}`;
 }
 
 /** The parameters in the order in which they stand, decoded, their names in lower case; `undefined` if the escaping is broken. */
 function decodeQuery(query: string): [string, string][] | undefined {
-  const decode = query.includes("%") ? decodeURIComponent : (text: string) => text;
   const pairs: [string, string][] = [];
+  for (const pair of query.split("&")) {
+    const equals = pair.indexOf("=");
+    if (equals !== -1) pairs.push([pair.slice(0, equals).toLowerCase(), pair.slice(equals + 1)]);
+    else if (pair !== "") pairs.push([pair.toLowerCase(), ""]);
+  }
+  return query.includes("%") ? percentDecode(pairs) : pairs;
+}
+
+function percentDecode(pairs: readonly [string, string][]): [string, string][] | undefined {
   try {
-    for (const pair of query.split("&")) {
-      const equals = pair.indexOf("=");
-      if (equals !== -1) pairs.push([decode(pair.slice(0, equals)).toLowerCase(), decode(pair.slice(equals + 1))]);
-      else if (pair !== "") pairs.push([decode(pair).toLowerCase(), ""]);
-    }
-    return pairs;
+    return pairs.map(([name, value]) => [decodeURIComponent(name).toLowerCase(), decodeURIComponent(value)]);
   } catch {
     return undefined;
   }

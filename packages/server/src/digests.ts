@@ -8,10 +8,11 @@ import type { Digests } from "@usher/credentials";
 export const digests: Digests = {
   hmac(secret, text) {
     const { inner, outer } = padsOf(secret);
-    const message = Buffer.allocUnsafe(blockBytes + Buffer.byteLength(text));
-    message.set(inner);
-    message.write(text, blockBytes);
-    outer.write(hash("sha256", message, "hex"), blockBytes, "hex");
+    const most = blockBytes + 3 * text.length;
+    const room = most <= scratch.length ? scratch : Buffer.allocUnsafe(most);
+    room.set(inner);
+    const bytes = blockBytes + room.write(text, blockBytes);
+    outer.write(hash("sha256", room.subarray(0, bytes), "hex"), blockBytes, "hex");
     return hash("sha256", outer, "hex");
   },
   md5: (body) => hash("md5", body, "hex"),
@@ -20,6 +21,9 @@ export const digests: Digests = {
 /** The block of SHA-256, by which HMAC (RFC 2104) pads its key, and its digest. */
 const blockBytes = 64;
 const digestBytes = 32;
+
+/** Where a message is laid out that is not too long, as hardly any is. */
+const scratch = Buffer.alloc(4096);
 
 interface Pads {
   readonly inner: Buffer;

@@ -49,7 +49,7 @@ function send(core: Core, app: App, { name, data, channels, socketId }: Event): 
     const to = channel.userId === undefined ? { channel: channel.name } : { user: channel.userId };
     return publish(core, { app: app.id, to, event: name, data, except: socketId });
   });
-  return Promise.all(sent);
+  return sent.length === 1 ? (sent[0] as Promise<void>) : Promise.all(sent);
 }
 
 /** What was asked of the channel and applies to it; what does not apply is left out. */
@@ -111,7 +111,8 @@ function parseChannels(named: unknown, { limits }: App): Channel[] {
   if (exceeds(names.length, limits.channelsPerEvent)) {
     throw new ApiError(400, `An event may go to ${limits.channelsPerEvent} channels; this one names ${names.length}`);
   }
-  return Array.from(new Set<string>(names), (name) => channelNamed(name, limits.channelNameLength));
+  const distinct: string[] = names.length === 1 ? names : [...new Set(names)];
+  return distinct.map((name) => channelNamed(name, limits.channelNameLength));
 }
 
 function channelNamed(name: string, maxLength: number): Channel {

@@ -60,6 +60,7 @@ function locate(path: string): { route: Readonly<Record<string, Answer>>; appId:
 }
 
 function decode(segment: string): string {
+  if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -8,13 +8,14 @@ export interface Handshake {
   readonly query: string;
 }
 
-/** A request to the HTTP API; all copied, so that it may be kept. */
+/** A request to the HTTP API. */
 export interface HttpRequest {
   readonly method: string;
   /** Escaped as it came, without the query. */
   readonly path: string;
   /** Escaped as it came, without the question mark. */
   readonly query: string;
+  /** Belongs to the engine: to be read before anything is awaited. */
   readonly body: Uint8Array;
 }
 

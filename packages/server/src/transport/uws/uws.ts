@@ -1,10 +1,4 @@
-import type {
-  TemplatedApp,
-  HttpRequest as UwsRequest,
-  HttpResponse as UwsResponse,
-  us_listen_socket,
-  WebSocket,
-} from "uWebSockets.js";
+import type { TemplatedApp, HttpResponse as UwsResponse, us_listen_socket, WebSocket } from "uWebSockets.js";
 import type { Connection } from "../../socket/connection.ts";
 import {
   addressInUse,
@@ -140,23 +134,21 @@ function alive(socket: WebSocket<Held>, inbound: Inbound): void {
 function serveHttp(app: TemplatedApp, inbound: Inbound): void {
   app.any("/*", (response, request) => {
     // The request is only valid until this function returns.
-    const copied = copyOf(request);
+    const method = request.getCaseSensitiveMethod();
+    const path = request.getUrl();
+    const query = request.getQuery() ?? "";
     let aborted = false;
     response.onAborted(() => {
       aborted = true;
     });
     readBody(response, (body) => {
-      const answer = body ? inbound.request({ ...copied, body }) : bodyTooLarge;
+      const answer = body ? inbound.request({ method, path, query, body }) : bodyTooLarge;
       if (!(answer instanceof Promise)) return respond(response, answer);
       void answer.then((later) => {
         if (!aborted) response.cork(() => respond(response, later));
       });
     });
   });
-}
-
-function copyOf(request: UwsRequest): { method: string; path: string; query: string } {
-  return { method: request.getCaseSensitiveMethod(), path: request.getUrl(), query: request.getQuery() ?? "" };
 }
 
 /** Gives the body once it is whole, or `undefined` as soon as it is too large. */
@@ -169,10 +161,9 @@ function readBody(response: UwsResponse, done: (body: Uint8Array | undefined) =>
     size += chunk.byteLength;
     ended = isLast || size > engineLimits.bodyBytes;
     if (size > engineLimits.bodyBytes) return done(undefined);
-    // The engine takes the chunk back when this function returns.
-    const copy = Buffer.from(new Uint8Array(chunk));
-    if (isLast) return done(chunks ? Buffer.concat([...chunks, copy]) : copy);
-    chunks = [...(chunks ?? []), copy];
+    if (isLast && !chunks) return done(new Uint8Array(chunk));
+    chunks = [...(chunks ?? []), Buffer.from(new Uint8Array(chunk))]; // copied: the engine takes the chunk back
+    if (isLast) done(Buffer.concat(chunks));
   });
 }
 
