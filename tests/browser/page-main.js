@@ -1,0 +1,3 @@
+import { run } from "./page.js";
+
+run({ port: __PORT__, say: (word) => globalThis.heard(word) });
