@@ -19,10 +19,14 @@ export function installPackages() {
 export function build() {
   say("Building what has changed (turbo run build)");
   const turbo = join(root, "node_modules/turbo/bin/turbo");
-  run(process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], {
-    TURBO_TELEMETRY_DISABLED: "1",
-    DO_NOT_TRACK: "1",
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  const { status, output } = spawnSync(process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], {
+    cwd: root,
+    env,
   });
+  if (status === 0) return;
+  for (const said of output) if (said) process.stderr.write(said);
+  stop("The build failed; what it said stands above.");
 }
 
 /**
