@@ -31,7 +31,7 @@ async function serveApp(): Promise<{ origin: string; backend: Backend }> {
     authorize: ({ auth }) => ({ user_info: { name: auth.userId.toUpperCase() } }),
   });
   const script = (file: string): Promise<string> => bundle(here(file), { __PORT__: String(port) });
-  const [page, worker] = await Promise.all([script("page-main.js"), script("worker-main.js")]);
+  const [page, worker] = await Promise.all([script("page-main.ts"), script("worker-main.ts")]);
   const http = express()
     .post("/pusher/user-auth", toExpress(userAuth))
     .post("/pusher/auth", toExpress(channelAuth))

@@ -12,7 +12,7 @@ export type BrokerMessage =
   | { readonly kind: "terminate"; readonly app: string; readonly userId: string };
 
 /** What a node answers to a `terminate`: how many connections it closed. */
-export interface Answer {
+interface Answer {
   readonly node: NodeId;
   readonly connections: number;
 }

@@ -1,0 +1,3 @@
+import { run } from "./page.ts";
+
+run((word) => postMessage(word));
