@@ -62,7 +62,7 @@ export function transportContract(create: () => Promise<Transport>): void {
         else ended.push(connection);
       },
       request(asked) {
-        listening.requests.push(asked);
+        listening.requests.push({ ...asked, body: Buffer.from(asked.body) });
         return { status: 200, body: "{}" };
       },
       ...overrides,
