@@ -141,7 +141,7 @@ const rules: readonly Rule[] = [
     may: /^transport\/(uws\/|transport\.ts)|^socket\/connection\.ts$|^uWebSockets\.js$|^node:http$/,
   },
   {
-    sentence: "the server's ws and node:http are imported by transport/node alone",
+    sentence: "the server's ws is imported by transport/node alone",
     package: "server",
     from: /^transport\/node\//,
     may: /^transport\/(node\/|transport\.ts)|^socket\/connection\.ts$|^ws$|^node:(http|net)$/,

@@ -294,6 +294,14 @@ export function transportContract(create: () => Promise<Transport>): void {
       expect(listening.requests[0]?.body).toHaveLength(0);
     });
 
+    test("that are HEAD are answered without the body, and the connection goes on", async () => {
+      const { port } = await listen();
+      const response = await fetch(`http://127.0.0.1:${port}/ready`, { method: "HEAD" });
+      expect(response.headers.get("content-length")).toBe("2");
+      expect(await response.text()).toBe("");
+      expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+    });
+
     test("bring bodies that come in many pieces", async () => {
       const listening = await listen();
       const body = Buffer.alloc(1_000_000, "0123456789");
@@ -315,7 +323,9 @@ export function transportContract(create: () => Promise<Transport>): void {
 
     test(`with a body of more than ${engineLimits.bodyBytes} bytes are answered with 413, unread`, async () => {
       const listening = await listen();
-      const answer = await postRaw(listening.port, engineLimits.bodyBytes + 1);
+      const bytes = engineLimits.bodyBytes + 1;
+      const head = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`;
+      const answer = await exchange(listening.port, head, Buffer.alloc(bytes, "x"));
       expect(answer).toContain("HTTP/1.1 413 ");
       expect(answer).toContain('{"error":"The body is larger than');
       expect(listening.requests).toHaveLength(0);
@@ -384,8 +394,8 @@ function upgrade(port: number, headers: Record<string, string>): Promise<Incomin
   });
 }
 
-/** Sends that many bytes and gives what came back, however the connection ended. */
-function postRaw(port: number, bytes: number): Promise<string> {
+/** Sends what is given, and resolves with what came back once the server has closed the connection, however it did. */
+function exchange(port: number, ...sent: (string | Buffer)[]): Promise<string> {
   return new Promise((resolve) => {
     let answer = "";
     const socket = connect(port, "127.0.0.1");
@@ -394,7 +404,6 @@ function postRaw(port: number, bytes: number): Promise<string> {
     });
     socket.on("error", () => {});
     socket.on("close", () => resolve(answer));
-    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`);
-    socket.write(Buffer.alloc(bytes, "x"));
+    for (const part of sent) socket.write(part);
   });
 }

@@ -1,16 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Socket } from "../../socket/connection.ts";
-import {
-  addressInUse,
-  bodyTooLarge,
-  engineLimits,
-  type Fanout,
-  type HttpResponse,
-  type Inbound,
-  type Transport,
-} from "../transport.ts";
+import { addressInUse, engineLimits, type Fanout, type Inbound, type Transport } from "../transport.ts";
+import { serveRequest } from "./http.ts";
+import { serveSocket } from "./sockets.ts";
 import { createTopics } from "./topics.ts";
 
 /** The transport on node:http and ws: slower, and wherever Node runs. */
@@ -66,63 +59,4 @@ function farewell(socket: WebSocket): Promise<void> {
     });
     if (socket.readyState === socket.OPEN) socket.terminate();
   });
-}
-
-function serveSocket(socket: WebSocket, request: IncomingMessage, inbound: Inbound): void {
-  const [path, query] = splitUrl(request.url);
-  const connection = inbound.open(new NodeSocket(socket), { path, query });
-  socket.on("error", () => {}); // what the client did wrong, ws has answered with a close already
-  if (!connection) return;
-  socket.on("message", (bytes: Buffer) => inbound.message(connection, bytes));
-  socket.on("ping", () => inbound.alive(connection));
-  socket.on("pong", () => inbound.alive(connection));
-  socket.on("close", () => inbound.close(connection));
-}
-
-class NodeSocket implements Socket {
-  readonly #socket: WebSocket;
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-  }
-
-  send(frame: string): void {
-    if (this.#socket.bufferedAmount > engineLimits.backlogBytes) this.#socket.terminate();
-    else this.#socket.send(frame);
-  }
-
-  end(code: number, reason: string): void {
-    this.#socket.close(code, reason);
-  }
-}
-
-async function serveRequest(request: IncomingMessage, response: ServerResponse, inbound: Inbound): Promise<void> {
-  try {
-    const body = await readBody(request);
-    const [path, query] = splitUrl(request.url);
-    respond(response, body ? await inbound.request({ method: request.method ?? "", path, query, body }) : bodyTooLarge);
-  } catch {
-    response.destroy(); // the client went away while its body was being read
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > engineLimits.bodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function respond(response: ServerResponse, { status, body, headers }: HttpResponse): void {
-  const closing = status === 413 ? { connection: "close" } : {};
-  response.writeHead(status, { "content-type": "application/json", ...headers, ...closing }).end(body);
-}
-
-function splitUrl(url = "/"): [path: string, query: string] {
-  const mark = url.indexOf("?");
-  return mark === -1 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
 }
