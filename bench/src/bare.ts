@@ -14,7 +14,10 @@ app.ws("/*", {
   idleTimeout: 240,
   sendPingsAutomatically: false,
   open(socket) {
-    const data = JSON.stringify({ socket_id: `${Math.floor(Math.random() * 1e9)}.${Math.floor(Math.random() * 1e9)}`, activity_timeout: 120 });
+    const data = JSON.stringify({
+      socket_id: `${Math.floor(Math.random() * 1e9)}.${Math.floor(Math.random() * 1e9)}`,
+      activity_timeout: 120,
+    });
     socket.send(JSON.stringify({ event: "pusher:connection_established", data }));
   },
   message(socket, message) {
@@ -27,7 +30,11 @@ app.ws("/*", {
 app.post("/*", (response) => {
   response.onAborted(() => {});
   response.onData((chunk) => {
-    const { name, channels, data } = JSON.parse(decoder.decode(chunk)) as { name: string; channels: string[]; data: string };
+    const { name, channels, data } = JSON.parse(decoder.decode(chunk)) as {
+      name: string;
+      channels: string[];
+      data: string;
+    };
     for (const channel of channels) app.publish(channel, JSON.stringify({ event: name, channel, data }));
     response.writeHeader("content-type", "application/json");
     response.end("{}");

@@ -1,28 +1,31 @@
-import { bare, type Peer, pinGenerator, Running, usher } from "./peer.ts";
-import { type Scenario, scenarios } from "./scenarios.ts";
+import { compileGenerator } from "./generator.ts";
+import { bare, canPin, type Peer, Running, usher } from "./peer.ts";
+import { type Measurement, type Scenario, scenarios } from "./scenarios.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
-const only = process.argv[2];
+const only = process.argv[2] ?? "";
 
 /** Each peer on a fresh server, in turn: what the machine does meanwhile falls on both. */
 async function compare(scenario: Scenario): Promise<void> {
-  const pairs: { usher: number; bare: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    pairs.push({ usher: await once(usher, scenario), bare: await once(bare, scenario) });
-    process.stderr.write(`  ${scenario.title}: round ${round + 1} of ${rounds}\r`);
+  const of: { usher: Measurement[]; bare: Measurement[] } = { usher: [], bare: [] };
+  for (let round = 1; round <= rounds; round++) {
+    process.stderr.write(`  ${scenario.title}: round ${round} of ${rounds}\r`);
+    of.usher.push(await once(usher, scenario));
+    of.bare.push(await once(bare, scenario));
   }
   process.stderr.write("\x1b[K");
-  const ratio = median(pairs.map((pair) => pair.usher / pair.bare));
-  const row = [
-    scenario.title.padEnd(66),
-    `usher ${spread(pairs.map((pair) => pair.usher))}`,
-    `bare ${spread(pairs.map((pair) => pair.bare))}`,
-    `ratio ${ratio.toFixed(2)} (goal ${scenario.goal.toFixed(2)}: ${ratio <= scenario.goal ? "met" : "MISSED"})`,
+  const ratios = of.usher.map(({ cost }, round) => cost / (of.bare[round]?.cost ?? Number.NaN));
+  const verdict = median(ratios) <= scenario.goal ? "met" : "MISSED";
+  const rows = [
+    `${scenario.title} (${scenario.unit})`,
+    `  usher  ${costs(of.usher)}  ${busy(of.usher)}`,
+    `  bare   ${costs(of.bare)}  ${busy(of.bare)}`,
+    `  ratio  ${spread(ratios)}  goal ${scenario.goal.toFixed(2)}: ${verdict}`,
   ];
-  process.stdout.write(`${row.join("  ")}  ${scenario.unit}\n`);
+  process.stdout.write(`${rows.map((row) => row.trimEnd()).join("\n")}\n\n`);
 }
 
-async function once(peer: Peer, scenario: Scenario): Promise<number> {
+async function once(peer: Peer, scenario: Scenario): Promise<Measurement> {
   const server = await Running.start(peer);
   try {
     return await scenario.measure(peer, server);
@@ -31,17 +34,40 @@ async function once(peer: Peer, scenario: Scenario): Promise<number> {
   }
 }
 
+function costs(measurements: readonly Measurement[]): string {
+  return spread(measurements.map(({ cost }) => cost));
+}
+
+/** How busy the two cores were; a generator that has none of its own left may be what is measured. */
+function busy(measurements: readonly Measurement[]): string {
+  const shares = measurements.flatMap((measurement) => measurement.busy ?? []);
+  if (shares.length === 0) return "";
+  const server = median(shares.map((share) => share.server));
+  const generator = median(shares.map((share) => share.generator));
+  return `server ${percent(server)} busy, generator ${percent(generator)}${generator > 0.9 ? " (OVER 90 %)" : ""}`;
+}
+
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
 function spread(values: readonly number[]): string {
-  return `${median(values).toFixed(2)} [${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)}]`;
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(2),
+  );
+  return `${middle} [${least}-${most}]`.padEnd(22);
 }
 
-if (!pinGenerator()) process.stderr.write("taskset is missing: server and generator share their cores, figures are worth less\n");
-for (const scenario of scenarios) {
-  if (!only || scenario.title.includes(only)) await compare(scenario);
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
-process.exit();
+
+if (process.platform !== "linux") throw new Error("The benchmark reads /proc and loads with epoll: it needs Linux");
+if (!canPin)
+  process.stderr.write("taskset is missing: server and generator share their cores, figures are worth less\n");
+compileGenerator();
+for (const scenario of scenarios) {
+  if (scenario.title.includes(only)) await compare(scenario);
+}

@@ -17,15 +17,23 @@ export const bare: Peer = { name: "bare", args: [fileURLToPath(new URL("./bare.j
 
 export const usher: Peer = {
   name: "usher",
-  args: [fileURLToPath(import.meta.resolve("@usher/server/package.json")).replace("package.json", "bin/usher.js"), "start", "--port", "0", "--transport", "uws"],
+  args: [
+    fileURLToPath(import.meta.resolve("@usher/server/package.json")).replace("package.json", "bin/usher.js"),
+    "start",
+    "--port",
+    "0",
+    "--transport",
+    "uws",
+  ],
   signed: true,
 };
 
-const hasTaskset = spawnSync("taskset", ["--version"]).status === 0;
+/** Whether server and generator can have a core each. */
+export const canPin: boolean = spawnSync("taskset", ["--version"]).status === 0;
 
-/** Gives the generator, this process, a core of its own. @returns whether that was possible */
-export function pinGenerator(): boolean {
-  return hasTaskset && spawnSync("taskset", ["-cp", "1", String(process.pid)]).status === 0;
+/** The command, bound to one core where that is possible. */
+export function onCore(core: 0 | 1, command: readonly string[]): readonly string[] {
+  return canPin ? ["taskset", "-c", String(core), ...command] : command;
 }
 
 /** A peer in a fresh process, on the first core. */
@@ -39,8 +47,7 @@ export class Running {
   }
 
   static async start(peer: Peer): Promise<Running> {
-    const command = hasTaskset ? ["taskset", "-c", "0", process.execPath] : [process.execPath];
-    const [file = "", ...args] = [...command, ...peer.args];
+    const [file = "", ...args] = onCore(0, [process.execPath, ...peer.args]);
     const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
     for await (const line of createInterface({ input: child.stdout })) {
       const { port } = JSON.parse(line) as { port?: number };
@@ -52,7 +59,10 @@ export class Running {
   /** CPU time that the process has used, in microseconds, by the scheduler's own account. */
   cpu(): number {
     const tasks = `/proc/${this.#process.pid}/task`;
-    return readdirSync(tasks).reduce((sum, task) => sum + Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]) / 1000, 0);
+    return readdirSync(tasks).reduce(
+      (sum, task) => sum + Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]) / 1000,
+      0,
+    );
   }
 
   /** Resident memory of the process, in bytes. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Peer, Running } from "./peer.ts";
-import { Publisher, publishRequest } from "./publisher.ts";
-import { openSockets } from "./sockets.ts";
+import { Generator, type Load } from "./generator.ts";
+import type { Peer, Running } from "./peer.ts";
+import { publishRequest } from "./request.ts";
 
 /** One thing to measure, once, on a fresh server. */
 export interface Scenario {
@@ -9,18 +9,32 @@ export interface Scenario {
   readonly unit: string;
   /** The ratio to the bare engine that may not be exceeded. */
   readonly goal: number;
-  measure(peer: Peer, server: Running): Promise<number>;
+  measure(peer: Peer, server: Running): Promise<Measurement>;
 }
 
-const warmup = Number(process.env["BENCH_WARMUP"] ?? 700);
-const window = 2000;
+export interface Measurement {
+  /** In the unit of the scenario. */
+  readonly cost: number;
+  /** The part of the window in which the server and the generator had their cores, where there is a window. */
+  readonly busy?: { readonly server: number; readonly generator: number };
+}
 
-/** CPU time of the server per unit of work that was done while the window was open, in microseconds. */
-async function cpuPer(server: Running, done: () => number): Promise<number> {
-  await pause(warmup);
-  const [cpu, work] = [server.cpu(), done()];
-  await pause(window);
-  return (server.cpu() - cpu) / (done() - work);
+/** CPU time of the server per unit of work, in a window in which the load stays what it is. */
+async function underLoad(server: Running, subscribers: number, load: Load): Promise<Measurement> {
+  const generator = new Generator(server.port, subscribers, load);
+  try {
+    await generator.reaches("open");
+    const start = await generator.reaches("start");
+    const before = server.cpu();
+    const end = await generator.reaches("end");
+    const used = server.cpu() - before;
+    await generator.reaches("verified");
+    const wall = end.wall - start.wall;
+    const busy = { server: used / wall, generator: (end.cpu - start.cpu) / wall };
+    return { cost: used / (end.work - start.work), busy };
+  } finally {
+    await generator.stop();
+  }
 }
 
 /** Closed loop: event k is published when every subscriber has event k - inFlight. */
@@ -29,57 +43,22 @@ function fanout(subscribers: number, inFlight: number, bytes: number): Scenario 
     title: `fan-out to ${subscribers.toLocaleString("en")}, ${inFlight} in flight, ${bytes} B`,
     unit: "µs CPU per delivery",
     goal: 1.15,
-    async measure(peer, server) {
-      const sockets = await openSockets(server.port, subscribers, () => "bench");
-      const publishers = Array.from({ length: inFlight }, () => new Publisher(server.port));
-      const request = publishRequest(peer, "bench", bytes);
-      const greetings = sockets[0]?.received ?? 0;
-      let published = 0;
-      let deliveries = 0;
-      let stopped = false;
-      const complete: number[] = [];
-      const publish = (): void => publishers[published++ % inFlight]?.publish(request);
-      for (const socket of sockets) {
-        socket.onFrame = () => {
-          deliveries++;
-          const event = socket.received - greetings - 1;
-          complete[event] = (complete[event] ?? 0) + 1;
-          if (complete[event] === subscribers && !stopped) publish();
-        };
-      }
-      for (let event = 0; event < inFlight; event++) publish();
-      const cost = await cpuPer(server, () => deliveries);
-      stopped = true;
-      await pause(200);
-      if (deliveries !== published * subscribers) throw new Error(`${published * subscribers - deliveries} deliveries were lost`);
-      await Promise.all([...sockets, ...publishers].map((end) => end.close()));
-      return cost;
+    measure(peer, server) {
+      const requests = [publishRequest(peer, "bench", bytes)];
+      return underLoad(server, subscribers, { mode: "fanout", inFlight, requests });
     },
   };
 }
 
-function publishing(channels: number, publisherCount: number): Scenario {
+/** Closed loop: each publisher publishes to the next channel when its last request was answered. */
+function publishing(channels: number, publishers: number): Scenario {
   return {
-    title: `publish to ${channels.toLocaleString("en")} channels of one subscriber each, ${publisherCount} publishers`,
+    title: `publish to ${channels.toLocaleString("en")} channels of one subscriber each, ${publishers} publishers`,
     unit: "µs CPU per request",
     goal: 1.6,
-    async measure(peer, server) {
-      const sockets = await openSockets(server.port, channels, (index) => `bench-${index}`);
-      const requests = sockets.map((_, index) => publishRequest(peer, `bench-${index}`, 100));
-      const publishers = Array.from({ length: publisherCount }, () => new Publisher(server.port));
-      let answered = 0;
-      let next = 0;
-      for (const publisher of publishers) {
-        const publish = (): void => publisher.publish(requests[next++ % channels] as Buffer);
-        publisher.onAnswer = () => {
-          answered++;
-          publish();
-        };
-        publish();
-      }
-      const cost = await cpuPer(server, () => answered);
-      await Promise.all([...sockets, ...publishers].map((end) => end.close()));
-      return cost;
+    measure(peer, server) {
+      const requests = Array.from({ length: channels }, (_, index) => publishRequest(peer, `bench-${index}`, 100));
+      return underLoad(server, channels, { mode: "publish", inFlight: publishers, requests });
     },
   };
 }
@@ -91,11 +70,14 @@ function idle(connections: number): Scenario {
     goal: 1.4,
     async measure(_peer, server) {
       const before = server.memory();
-      const sockets = await openSockets(server.port, connections, () => "bench");
-      await pause(500);
-      const perConnection = (server.memory() - before) / connections / 1024;
-      await Promise.all(sockets.map((socket) => socket.close()));
-      return perConnection;
+      const generator = new Generator(server.port, connections);
+      try {
+        await generator.reaches("open");
+        await pause(500);
+        return { cost: (server.memory() - before) / connections / 1024 };
+      } finally {
+        await generator.stop();
+      }
     },
   };
 }
