@@ -63,22 +63,22 @@ export function verifyRequest(
   digests: Digests,
   now: number,
 ): Params | RequestFault {
-  const verdict = verifyDecoded(request, decodeQuery(request.query), keys, digests, now);
+  const verdict = verifyDecoded(request, request.query, keys, digests, now);
   if (!("fault" in verdict) || !request.query.includes("+")) return verdict;
   // Form encoding writes a space as a plus sign, URLs write a plus sign as itself: whichever was signed is meant.
-  const asForm = verifyDecoded(request, decodeQuery(request.query.replaceAll("+", "%20")), keys, digests, now);
+  const asForm = verifyDecoded(request, request.query.replaceAll("+", "%20"), keys, digests, now);
   return "fault" in asForm ? verdict : asForm;
 }
 
 function verifyDecoded(
-  request: SignedRequest,
-  pairs: readonly (readonly [string, string])[] | undefined,
+  { method, path, body }: SignedRequest,
+  query: string,
   keys: readonly AppKey[],
   digests: Digests,
   now: number,
 ): Params | RequestFault {
-  if (!pairs) return { fault: "The query string is not valid percent-encoding" };
-  const params = new Map(pairs);
+  const params = paramsOf(query);
+  if (!params) return { fault: "The query string is not valid percent-encoding" };
   const signer = keys.find(({ key }) => key === params.get("auth_key"));
   if (!signer) return { fault: `auth_key ${quote(params.get("auth_key"))} is not a key of this app` };
   if (params.get("auth_version") !== "1.0") return { fault: "auth_version must be 1.0" };
@@ -89,20 +89,16 @@ function verifyDecoded(
     return { fault: `auth_timestamp is ${Math.abs(late)} s ${late > 0 ? "behind" : "ahead of"} the server's clock` };
   }
   const bodyMd5 = params.get("body_md5");
-  if (bodyMd5 === undefined && request.body.length > 0) return { fault: "body_md5 is missing" };
-  if (bodyMd5 !== undefined && !equalInConstantTime(bodyMd5, digests.md5(request.body))) {
+  if (bodyMd5 === undefined && body.length > 0) return { fault: "body_md5 is missing" };
+  if (bodyMd5 !== undefined && !equalInConstantTime(bodyMd5, digests.md5(body))) {
     return { fault: "body_md5 is not the MD5 of the body that arrived" };
   }
   const claimed = params.get("auth_signature") ?? "";
-  const signedOver = (text: string): boolean => equalInConstantTime(claimed, digests.hmac(signer.secret, text));
-  const plain = asItStands(request);
-  if (plain !== undefined && signedOver(plain)) return params;
-  const signed = requestString(
-    request.method,
-    request.path,
-    pairs.filter(([name]) => name !== "auth_signature"),
-  );
-  if (signedOver(signed)) return params;
+  const signs = (text: string): boolean => equalInConstantTime(claimed, digests.hmac(signer.secret, text));
+  const plain = asItStands(query);
+  if (plain !== undefined && signs(`${method}\n${path}\n${plain}`)) return params;
+  const signed = requestString(method, path, unsignedPairs(query));
+  if (signs(signed)) return params;
   return {
     fault: `auth_signature is not the HMAC-SHA256 of ${JSON.stringify(signed)} with the secret of ${signer.key}`,
   };
@@ -112,29 +108,41 @@ function verifyDecoded(
  * Most requests are signed as they are sent: nothing escaped, the names in order, the signature at the end. That is looked at first.
  * Where anything is escaped or follows the signature, the text would not say what the parameters say: `undefined`.
  */
-function asItStands({ method, path, query }: SignedRequest): string | undefined {
+function asItStands(query: string): string | undefined {
   const end = query.lastIndexOf("&");
-  if (!query.startsWith("&auth_signature=", end) || query.includes("%")) return undefined;
-  return `${method}\n${path}\n${query.slice(0, end)}`;
+  return query.startsWith("&auth_signature=", end) && !query.includes("%") ? query.slice(0, end) : undefined;
 }
 
-/** The parameters in the order in which they stand, decoded, their names in lower case; `undefined` if the escaping is broken. */
-function decodeQuery(query: string): [string, string][] | undefined {
+function paramsOf(query: string): Map<string, string> | undefined {
+  try {
+    const params = new Map<string, string>();
+    eachPair(query, (name, value) => params.set(name, value));
+    return params;
+  } catch {
+    return undefined; // a percent sign that escapes nothing
+  }
+}
+
+function unsignedPairs(query: string): [string, string][] {
   const pairs: [string, string][] = [];
+  eachPair(query, (name, value) => {
+    if (name !== "auth_signature") pairs.push([name, value]);
+  });
+  return pairs;
+}
+
+/** The parameters in the order in which they stand, decoded, their names in lower case. @throws URIError if the escaping is broken */
+function eachPair(query: string, take: (name: string, value: string) => void): void {
+  const decode = query.includes("%") ? decodeURIComponent : asIs;
   for (const pair of query.split("&")) {
     const equals = pair.indexOf("=");
-    if (equals !== -1) pairs.push([pair.slice(0, equals).toLowerCase(), pair.slice(equals + 1)]);
-    else if (pair !== "") pairs.push([pair.toLowerCase(), ""]);
+    if (equals !== -1) take(decode(pair.slice(0, equals)).toLowerCase(), decode(pair.slice(equals + 1)));
+    else if (pair !== "") take(decode(pair).toLowerCase(), "");
   }
-  return query.includes("%") ? percentDecode(pairs) : pairs;
 }
 
-function percentDecode(pairs: readonly [string, string][]): [string, string][] | undefined {
-  try {
-    return pairs.map(([name, value]) => [decodeURIComponent(name).toLowerCase(), decodeURIComponent(value)]);
-  } catch {
-    return undefined;
-  }
+function asIs(text: string): string {
+  return text;
 }
 
 function quote(value: string | undefined): string {

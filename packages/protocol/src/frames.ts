@@ -66,7 +66,8 @@ export function encodeServerFrame(frame: ServerFrame): string {
  * @param userId on client events in presence channels: the member that sent it
  */
 export function encodeEvent(event: string, channel: string, data: string, userId?: string): string {
-  return JSON.stringify({ event, channel, data, user_id: userId });
+  const sender = userId === undefined ? "" : `,"user_id":${JSON.stringify(userId)}`;
+  return `{"event":${JSON.stringify(event)},"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}${sender}}`;
 }
 
 /**

@@ -17,9 +17,9 @@ export interface Publication {
  * THE path of an event: one frame for every recipient on every node.
  *
  * The sockets of this node have it when the call returns; nothing is awaited before that, so the publishes of one turn of the
- * event loop reach the sockets in one write. The promise is for the other nodes.
+ * event loop reach the sockets in one write. The promise, if there is one, is for the other nodes.
  */
-export function publish(core: Pick<Core, "hub" | "broker">, publication: Publication): Promise<void> {
+export function publish(core: Pick<Core, "hub" | "broker">, publication: Publication): Promise<void> | undefined {
   const { app, to, event, data, except } = publication;
   const frame = encodeEvent(event, "user" in to ? userChannel(to.user) : to.channel, data);
   core.hub.deliver(app, to, frame, except);

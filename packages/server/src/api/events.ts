@@ -19,14 +19,10 @@ interface Attributes {
 }
 
 /** `POST /events`: one event to up to a hundred channels. Everything is checked before anything is sent. */
-export async function postEvent(core: Core, call: Call): Promise<object> {
+export function postEvent(core: Core, call: Call): object | Promise<object> {
   const event = parseEvent(parseBody(call), call.app);
-  await send(core, call.app, event);
-  if (event.info.size === 0) return {};
-  const channels = new Map<string, Attributes>();
-  for (const channel of event.channels)
-    channels.set(channel.name, await attributesOf(core, call.app, channel, event.info));
-  return { channels: Object.fromEntries(channels) };
+  const others = send(core, call.app, event);
+  return others || event.info.size > 0 ? report(core, call.app, event, others) : nothing;
 }
 
 /** `POST /batch_events`: several events to one channel each. All are checked before the first is sent. */
@@ -37,19 +33,38 @@ export async function postBatch(core: Core, call: Call): Promise<object> {
   if (exceeds(batch.length, eventsPerBatch)) throw new ApiError(400, `A batch may have ${eventsPerBatch} events`);
   const events = batch.map((entry, index) => parseBatched(entry, index, call.app));
   await Promise.all(events.map((event) => send(core, call.app, event)));
-  if (events.every(({ info }) => info.size === 0)) return {};
-  const attributes = events.map(
-    async ({ channels: [channel], info }) => channel && attributesOf(core, call.app, channel, info),
-  );
+  if (events.every(({ info }) => info.size === 0)) return nothing;
+  const attributes = events.map(async ({ channels: [channel], info }) => {
+    return channel && attributesOf(core, call.app, channel, info);
+  });
   return { batch: await Promise.all(attributes) };
 }
 
-function send(core: Core, app: App, { name, data, channels, socketId }: Event): Promise<unknown> {
-  const sent = channels.map((channel) => {
+/** The answer where nothing was asked. */
+const nothing = {};
+
+/** @returns what is still to be waited for: the other nodes, if there are any */
+function send(core: Core, app: App, { name, data, channels, socketId }: Event): Promise<unknown> | undefined {
+  const others: Promise<void>[] = [];
+  for (const channel of channels) {
     const to = channel.userId === undefined ? { channel: channel.name } : { user: channel.userId };
-    return publish(core, { app: app.id, to, event: name, data, except: socketId });
-  });
-  return sent.length === 1 ? (sent[0] as Promise<void>) : Promise.all(sent);
+    const sent = publish(core, { app: app.id, to, event: name, data, except: socketId });
+    if (sent) others.push(sent);
+  }
+  return others.length > 0 ? Promise.all(others) : undefined;
+}
+
+async function report(
+  core: Core,
+  app: App,
+  { channels, info }: Event,
+  others: Promise<unknown> | undefined,
+): Promise<object> {
+  await others;
+  if (info.size === 0) return nothing;
+  const attributes = new Map<string, Attributes>();
+  for (const channel of channels) attributes.set(channel.name, await attributesOf(core, app, channel, info));
+  return { channels: Object.fromEntries(attributes) };
 }
 
 /** What was asked of the channel and applies to it; what does not apply is left out. */

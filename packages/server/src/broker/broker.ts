@@ -35,8 +35,8 @@ export interface Broker {
   follow(topic: Topic): Promise<void>;
   /** This node has lost its last subscriber of the topic. */
   unfollow(topic: Topic): Promise<void>;
-  /** Resolves when the message is on its way; rejects if it could not reach the others. */
-  publish(message: BrokerMessage): Promise<void>;
+  /** Resolves when the message is on its way; rejects if it could not reach the others. Nothing where there are none to wait for. */
+  publish(message: BrokerMessage): Promise<void> | undefined;
   /** Asks the named nodes and collects what they answer within `ms`; a node that does not is missing from the answers. */
   ask(nodes: readonly NodeId[], message: BrokerMessage, ms: number): Promise<Answer[]>;
   close(): Promise<void>;

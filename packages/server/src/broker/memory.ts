@@ -9,7 +9,7 @@ export function createMemoryBroker(node: string): Broker {
     start: () => done,
     follow: () => done,
     unfollow: () => done,
-    publish: () => done,
+    publish: () => undefined,
     ask: () => Promise.resolve([]),
     close: () => done,
   };
