@@ -2,8 +2,8 @@ export type { AuthFault } from "./auth-string.ts";
 export { type ChannelClaim, signChannel, verifyChannel } from "./channel-credential.ts";
 export { equalInConstantTime } from "./compare.ts";
 export type { AppKey, Digests, Hmac, Md5 } from "./keys.ts";
+export type { Params } from "./query.ts";
 export {
-  type Params,
   type RequestFault,
   type SignedRequest,
   signRequest,

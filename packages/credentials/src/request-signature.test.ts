@@ -2,6 +2,7 @@ import fc from "fast-check";
 import Pusher from "pusher";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AppKey } from "./keys.ts";
+import { Query } from "./query.ts";
 import { type SignedRequest, signRequest, verifyRequest } from "./request-signature.ts";
 import { digests } from "./testing/digests.ts";
 
@@ -53,13 +54,13 @@ const accepted: readonly (readonly [title: string, query: string, signed: string
     "info",
     "user_count,subscription_count",
   ],
-  ["with one name twice", `${auth}&channels[]=b&channels[]=a`, `${auth}&channels[]=b&channels[]=a`, "channels[]", "a"],
+  ["with one name twice", `${auth}&channels[]=b&channels[]=a`, `${auth}&channels[]=b&channels[]=a`, "channels[]", "b"],
   [
     "with one name twice, between others",
     `channels[]=b&${auth}&channels[]=a&b=1`,
     `${auth}&b=1&channels[]=b&channels[]=a`,
     "channels[]",
-    "a",
+    "b",
   ],
   ["with a name escaped", `${auth}&channels%5B%5D=a`, `${auth}&channels[]=a`, "channels[]", "a"],
   ["with UTF-8 escaped", `${auth}&info=%C4%85`, `${auth}&info=ą`, "info", "ą"],
@@ -85,13 +86,13 @@ const accepted: readonly (readonly [title: string, query: string, signed: string
 
 test.each(accepted)("a request is accepted %s", (_, query, signed, name, value) => {
   const verdict = verify(arrived(query, signed));
-  expect(verdict).toBeInstanceOf(Map);
-  expect((verdict as ReadonlyMap<string, string>).get(name)).toBe(value);
+  if ("fault" in verdict) throw new Error(verdict.fault);
+  expect(verdict.get(name)).toBe(value);
 });
 
 test("a request is accepted with the signature anywhere among the parameters", () => {
   const { query, ...request } = arrived("", auth);
-  expect(verify({ ...request, query: `${query.slice(1)}&${auth}` })).toBeInstanceOf(Map);
+  expect(verify({ ...request, query: `${query.slice(1)}&${auth}` })).toBeInstanceOf(Query);
 });
 
 const evil = bytes('{"name":"evil"}');
@@ -123,7 +124,7 @@ test.each([
   ["%41", "A"],
 ])("what is signed is the value %s as it means, not as it is escaped", (escaped, value) => {
   expect(fault(arrived(`${auth}&info=${escaped}`, `${auth}&info=${escaped}`))).toContain("auth_signature");
-  expect(verify(arrived(`${auth}&info=${escaped}`, `${auth}&info=${value}`))).toBeInstanceOf(Map);
+  expect(verify(arrived(`${auth}&info=${escaped}`, `${auth}&info=${value}`))).toBeInstanceOf(Query);
 });
 
 test("the order of several values of one name is signed too", () => {
@@ -131,15 +132,15 @@ test("the order of several values of one name is signed too", () => {
 });
 
 test("the method may be written in lower case, the path is signed as it was escaped", () => {
-  expect(verify({ ...arrived(auth, auth), method: "get" })).toBeInstanceOf(Map);
+  expect(verify({ ...arrived(auth, auth), method: "get" })).toBeInstanceOf(Query);
   const escaped = arrived(auth, auth, { path: "/apps/1/users/a%3Ab" });
-  expect(verify(escaped)).toBeInstanceOf(Map);
+  expect(verify(escaped)).toBeInstanceOf(Query);
   expect(fault({ ...escaped, path: "/apps/1/users/a:b" })).toContain("auth_signature");
 });
 
 test.each([0, 1, 600, -1, -600])("a timestamp %i s off is accepted", (off) => {
   const query = auth.replace(String(now), String(now + off));
-  expect(verify(arrived(query, query))).toBeInstanceOf(Map);
+  expect(verify(arrived(query, query))).toBeInstanceOf(Query);
 });
 
 test.each([
@@ -184,7 +185,7 @@ test.each([
   ["the MD5 of nothing, and nothing", none, "&body_md5=d41d8cd98f00b204e9800998ecf8427e"],
   ["no MD5, and nothing", none, ""],
 ])("a body arrives with %s", (_, arrivedBody, given) => {
-  expect(verify(arrived(auth + given, auth + given, { method: "POST", body: arrivedBody }))).toBeInstanceOf(Map);
+  expect(verify(arrived(auth + given, auth + given, { method: "POST", body: arrivedBody }))).toBeInstanceOf(Query);
 });
 
 test.each([
@@ -194,7 +195,7 @@ test.each([
   ["with the MD5 in capitals", body, `&body_md5=${md5.toUpperCase()}`],
   ["with half of the MD5", body, `&body_md5=${md5.slice(16)}`],
   ["empty, with the MD5 of another", none, `&body_md5=${md5}`],
-  ["with the right MD5 before a wrong one", body, `&body_md5=${md5}&body_md5=0`],
+  ["with the right MD5 after a wrong one", body, `&body_md5=0&body_md5=${md5}`],
 ])("a body that arrives %s is refused, however it was signed", (_, arrivedBody, given) => {
   expect(fault(arrived(auth + given, auth + given, { method: "POST", body: arrivedBody }))).toContain("body_md5");
 });
@@ -202,7 +203,7 @@ test.each([
 test("the digest is that of the bytes, even where they are not UTF-8", () => {
   const binary = Uint8Array.of(0xff, 0xfe, 0);
   const query = `${auth}&body_md5=${digests.md5(binary)}`;
-  expect(verify(arrived(query, query, { body: binary }))).toBeInstanceOf(Map);
+  expect(verify(arrived(query, query, { body: binary }))).toBeInstanceOf(Query);
   expect(fault(arrived(query, query, { body: Uint8Array.of(0xfe, 0xff, 0) }))).toContain("body_md5");
 });
 
@@ -214,7 +215,7 @@ test.each([
   ["too short", `&auth_signature=${signature.slice(1)}`],
   ["too long", `&auth_signature=${signature}0`],
   ["in capitals", `&auth_signature=${signature.toUpperCase()}`],
-  ["given before a wrong one", `&auth_signature=${signature}&auth_signature=0`],
+  ["given after a wrong one", `&auth_signature=0&auth_signature=${signature}`],
   ["made with another secret", `&auth_signature=${digests.hmac("miso", `GET\n${path}\n${auth}`)}`],
 ])("a signature that is %s is refused", (_, given) => {
   expect(fault({ method: "GET", path, query: auth + given, body: none })).toBe(
@@ -237,7 +238,7 @@ test("an empty query string is refused for want of a key", () => {
 
 test("no sentence tells a secret", () => {
   const { query, ...request } = arrived(auth, auth);
-  expect(fault({ ...request, query: `${query}&auth_signature=0` })).not.toMatch(/tofu|miso/);
+  expect(fault({ ...request, query: `auth_signature=0&${query}` })).not.toMatch(/tofu|miso/);
 });
 
 test("the faults are found in the protocol's order: key, version, time, body, signature", () => {
@@ -273,7 +274,7 @@ test.each([
   { A: "1", a: "2" },
 ])("names that differ in case only are signed as they will stand: %j", (params) => {
   const query = signRequest(key, { method: "GET", path, params }, digests, now);
-  expect(verify({ method: "GET", path, query, body: none })).toBeInstanceOf(Map);
+  expect(verify({ method: "GET", path, query, body: none })).toBeInstanceOf(Query);
 });
 
 const name = fc.oneof(
@@ -346,7 +347,7 @@ test.each([
   expect(decodeURIComponent(signRequest(key, request, digests, now))).toBe(theirs);
   expect(
     verify({ method: request.method, path: request.path, query: theirs, body: bytes(request.body ?? "") }),
-  ).toBeInstanceOf(Map);
+  ).toBeInstanceOf(Query);
 });
 
 test.each([" ", "a b", "é", "a+b", "a,b", "presence-=@,.;", '"', "😀"])(
@@ -354,6 +355,6 @@ test.each([" ", "a b", "é", "a+b", "a,b", "presence-=@,.;", '"', "😀"])(
   (value) => {
     const theirs = pusher.createSignedQueryString({ method: "GET", path, params: { value } });
     const query = new URL(`http://localhost${path}?${theirs}`).search.slice(1);
-    expect(verify({ method: "GET", path, query, body: none })).toBeInstanceOf(Map);
+    expect(verify({ method: "GET", path, query, body: none })).toBeInstanceOf(Query);
   },
 );

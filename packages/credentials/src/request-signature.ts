@@ -1,6 +1,7 @@
 import { limits, requestString } from "@usher/protocol";
 import { equalInConstantTime } from "./compare.ts";
 import type { AppKey, Digests } from "./keys.ts";
+import { type Params, Query } from "./query.ts";
 
 /** A request to the HTTP API before it is signed. */
 export interface UnsignedRequest {
@@ -21,9 +22,6 @@ export interface SignedRequest {
   readonly query: string;
   readonly body: Uint8Array;
 }
-
-/** The query parameters by their names; where one was given several times, the last counts. */
-export type Params = ReadonlyMap<string, string>;
 
 /** Why a request was not accepted, as a sentence for the one who made it. */
 export interface RequestFault {
@@ -77,7 +75,7 @@ function verifyDecoded(
   digests: Digests,
   now: number,
 ): Params | RequestFault {
-  const params = paramsOf(query);
+  const params = readQuery(query);
   if (!params) return { fault: "The query string is not valid percent-encoding" };
   const signer = keys.find(({ key }) => key === params.get("auth_key"));
   if (!signer) return { fault: `auth_key ${quote(params.get("auth_key"))} is not a key of this app` };
@@ -95,54 +93,25 @@ function verifyDecoded(
   }
   const claimed = params.get("auth_signature") ?? "";
   const signs = (text: string): boolean => equalInConstantTime(claimed, digests.hmac(signer.secret, text));
-  const plain = asItStands(query);
+  const plain = params.unsigned();
   if (plain !== undefined && signs(`${method}\n${path}\n${plain}`)) return params;
-  const signed = requestString(method, path, unsignedPairs(query));
+  const signed = requestString(
+    method,
+    path,
+    params.pairs().filter(([name]) => name !== "auth_signature"),
+  );
   if (signs(signed)) return params;
   return {
     fault: `auth_signature is not the HMAC-SHA256 of ${JSON.stringify(signed)} with the secret of ${signer.key}`,
   };
 }
 
-/**
- * Most requests are signed as they are sent: nothing escaped, the names in order, the signature at the end. That is looked at first.
- * Where anything is escaped or follows the signature, the text would not say what the parameters say: `undefined`.
- */
-function asItStands(query: string): string | undefined {
-  const end = query.lastIndexOf("&");
-  return query.startsWith("&auth_signature=", end) && !query.includes("%") ? query.slice(0, end) : undefined;
-}
-
-function paramsOf(query: string): Map<string, string> | undefined {
+function readQuery(text: string): Query | undefined {
   try {
-    const params = new Map<string, string>();
-    eachPair(query, (name, value) => params.set(name, value));
-    return params;
+    return new Query(text);
   } catch {
-    return undefined; // a percent sign that escapes nothing
+    return undefined;
   }
-}
-
-function unsignedPairs(query: string): [string, string][] {
-  const pairs: [string, string][] = [];
-  eachPair(query, (name, value) => {
-    if (name !== "auth_signature") pairs.push([name, value]);
-  });
-  return pairs;
-}
-
-/** The parameters in the order in which they stand, decoded, their names in lower case. @throws URIError if the escaping is broken */
-function eachPair(query: string, take: (name: string, value: string) => void): void {
-  const decode = query.includes("%") ? decodeURIComponent : asIs;
-  for (const pair of query.split("&")) {
-    const equals = pair.indexOf("=");
-    if (equals !== -1) take(decode(pair.slice(0, equals)).toLowerCase(), decode(pair.slice(equals + 1)));
-    else if (pair !== "") take(decode(pair).toLowerCase(), "");
-  }
-}
-
-function asIs(text: string): string {
-  return text;
 }
 
 function quote(value: string | undefined): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { signChannel, verifyChannel } from "./channel-credential.ts";
 import type { AppKey } from "./keys.ts";
+import { Query } from "./query.ts";
 import { signRequest, verifyRequest } from "./request-signature.ts";
 import { changedAt, digests } from "./testing/digests.ts";
 import { signUser, verifyUser } from "./user-credential.ts";
@@ -211,7 +212,7 @@ test.each(requests)("%s: a request is signed and verified", (_, key, request, ti
 
   const body = new TextEncoder().encode(request.body ?? "");
   const arrived = { method: request.method, path: request.path, query, body };
-  expect(verifyRequest(arrived, [key], digests, timestamp)).toBeInstanceOf(Map);
+  expect(verifyRequest(arrived, [key], digests, timestamp)).toBeInstanceOf(Query);
   const changed = [
     ...everyChange(signature).map((other) => ({ ...arrived, query: `${unsigned}&auth_signature=${other}` })),
     ...everyChange(unsigned).map((other) => ({ ...arrived, query: `${other}&auth_signature=${signature}` })),
@@ -273,7 +274,7 @@ test.each([
   expect(query).toContain(`&body_md5=${digest}&`);
   const bytes = new TextEncoder().encode(body);
   const arrived = { ...request, query, body: bytes };
-  expect(verifyRequest(arrived, [node], digests, 1234567890)).toBeInstanceOf(Map);
+  expect(verifyRequest(arrived, [node], digests, 1234567890)).toBeInstanceOf(Query);
   const changed = { ...arrived, body: bytes.with(0, 0x20) };
   expect(verifyRequest(changed, [node], digests, 1234567890)).toEqual({ fault: expect.stringContaining("body_md5") });
 });
@@ -285,7 +286,7 @@ test("X5: the MD5 of no body may be given, and is compared", () => {
     return `${unsigned}&auth_signature=${hmac("tofu", `GET\n/apps/1/channels\n${unsigned}`)}`;
   };
   const empty = "d41d8cd98f00b204e9800998ecf8427e";
-  expect(verifyRequest({ ...request, query: query(empty) }, [node], digests, 1234567890)).toBeInstanceOf(Map);
+  expect(verifyRequest({ ...request, query: query(empty) }, [node], digests, 1234567890)).toBeInstanceOf(Query);
   expect(verifyRequest({ ...request, query: query(changedAt(empty, 31)) }, [node], digests, 1234567890)).toEqual({
     fault: expect.stringContaining("body_md5"),
   });
