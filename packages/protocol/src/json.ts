@@ -25,6 +25,11 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
+/** Whether the text has more bytes in UTF-8 than that. Only a text that may have them is counted. */
+export function isLargerThan(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && byteLength(text) > bytes;
+}
+
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }

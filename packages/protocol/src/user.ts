@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { byteLength, isRecord, parseJson } from "./json.ts";
+import { isLargerThan, isRecord, parseJson } from "./json.ts";
 import { limits } from "./limits.ts";
 
 /** What an app server says of the user that signs in: the `user_data` of the protocol. Members it does not name are carried along unread. */
@@ -29,7 +29,7 @@ export function isUserId(value: unknown): value is string {
  * @throws ProtocolError `unauthorized`, with the member that is wrong
  */
 export function parseUserData(text: string): UserData {
-  if (byteLength(text) > limits.userDataBytes) throw refusal(`user_data is larger than ${limits.userDataBytes} bytes`);
+  if (isLargerThan(text, limits.userDataBytes)) throw refusal(`user_data is larger than ${limits.userDataBytes} bytes`);
   const value = parseJson(text);
   if (!isRecord(value)) throw refusal("user_data is not a JSON object");
   const { id, watchlist } = value;
