@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { byteLength, isRecord, parseJson } from "./json.ts";
+import { byteLength, isLargerThan, isRecord, parseJson } from "./json.ts";
 
 test.each([
   ["", 0],
@@ -49,4 +49,13 @@ test.each([{}, { a: 1 }, Object.create(null), parseJson('{"__proto__":null}')])(
 
 test.each([undefined, null, 0, "", "abc", true, [], [{}]])("%j is no record", (value) => {
   expect(isRecord(value)).toBe(false);
+});
+
+test("a text is larger than a number of bytes exactly if its size says so", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 30 }), fc.nat(100), (text, bytes) => {
+      expect(isLargerThan(text, bytes)).toBe(byteLength(text) > bytes);
+    }),
+    { numRuns: 10_000 },
+  );
 });

@@ -1,4 +1,4 @@
-import { byteLength, type Channel, isRecord, isSocketId, parseChannel } from "@usher/protocol";
+import { byteLength, type Channel, isLargerThan, isRecord, isSocketId, parseChannel } from "@usher/protocol";
 import { type App, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { publish } from "../publish.ts";
@@ -112,9 +112,9 @@ function parseEvent(body: Record<string, unknown>, app: App): Event {
 function parseData(data: unknown, limit: number): string {
   if (data === undefined) throw new ApiError(400, "data is missing");
   const text = typeof data === "string" ? data : JSON.stringify(data);
-  const size = byteLength(text);
-  if (exceeds(size, limit))
-    throw new ApiError(413, `The data of an event may have ${limit} bytes; this one has ${size}`);
+  if (limit > 0 && isLargerThan(text, limit)) {
+    throw new ApiError(413, `The data of an event may have ${limit} bytes; this one has ${byteLength(text)}`);
+  }
   return text;
 }
 
