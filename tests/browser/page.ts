@@ -1,4 +1,4 @@
-import { type PresenceChannel, Usher } from "@usher/client";
+import { Usher } from "@usher/client";
 
 /** The port of the channels server; the test puts it in when it bundles. */
 declare const __PORT__: number;
@@ -11,7 +11,7 @@ export function run(say: (word: string) => void): void {
   usher.user.bind("pusher:signin_error", ({ error }) => say(`refused: ${error}`));
   usher.connection.bind("error", ({ data }) => data && say(`error ${data.code}`));
   usher.connection.bind("disconnected", () => say("disconnected"));
-  const room = usher.subscribe("presence-room") as PresenceChannel;
+  const room = usher.subscribe("presence-room");
   room.bind("pusher:subscription_succeeded", ({ count, me }) => say(`one of ${count} as ${me.info.name}`));
   usher.signin();
 }

@@ -1,11 +1,4 @@
-import {
-  type AuthFault,
-  type ConnectionError,
-  type Member,
-  type PresenceChannel,
-  type StateChange,
-  Usher,
-} from "@usher/client";
+import { type AuthFault, type ConnectionError, type Member, type StateChange, Usher } from "@usher/client";
 import type { Config, Device, Ended, Me, Message, Person } from "../src/wire.ts";
 
 /** How far this page has come with the channels server. */
@@ -94,8 +87,8 @@ export function openRealtime(config: Config, me: Me, listener: RealtimeListener)
     for (const channel of usher.allChannels()) channel.subscribe();
   }
 
-  function follow(name: string, changed: (members: Member[]) => void): void {
-    const channel = usher.subscribe(name) as PresenceChannel;
+  function follow(name: `presence-${string}`, changed: (members: Member[]) => void): void {
+    const channel = usher.subscribe(name);
     const tell = (): void => {
       const members: Member[] = [];
       channel.members.each((member) => members.push(member));

@@ -7,6 +7,7 @@ import { Emitter } from "./emitter.ts";
 import { isInternal } from "./event-name.ts";
 import { logTo } from "./log.ts";
 import { type Options, readOptions } from "./options.ts";
+import type { PresenceChannel } from "./presence-channel.ts";
 import { User } from "./user.ts";
 
 /**
@@ -67,6 +68,8 @@ export class Usher extends Emitter implements ChannelClient {
    * @returns the channel, the same one for the same name until `unsubscribe`
    * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is an encrypted one
    */
+  subscribe(name: `presence-${string}`): PresenceChannel;
+  subscribe(name: string): Channel;
   subscribe(name: string): Channel {
     const channel = this.channels.add(name, this);
     channel.subscribe();
