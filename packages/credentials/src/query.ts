@@ -47,15 +47,16 @@ export class Query implements Params {
 }
 
 function find(text: string, name: string): string | undefined {
-  const first = `${name}=`;
-  if (text.startsWith(first)) return valueAt(text, first.length);
-  const start = text.indexOf(`&${first}`);
-  return start === -1 ? undefined : valueAt(text, start + first.length + 1);
-}
-
-function valueAt(text: string, start: number): string {
-  const end = text.indexOf("&", start);
-  return end === -1 ? text.slice(start) : text.slice(start, end);
+  let at = text.indexOf(name);
+  while (at !== -1) {
+    const after = at + name.length;
+    if ((at === 0 || text[at - 1] === "&") && text[after] === "=") {
+      const end = text.indexOf("&", after);
+      return end === -1 ? text.slice(after + 1) : text.slice(after + 1, end);
+    }
+    at = text.indexOf(name, after);
+  }
+  return undefined;
 }
 
 function decode(text: string, unescaped: (text: string) => string): [string, string][] {

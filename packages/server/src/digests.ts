@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import type { Digests } from "@usher/credentials";
 
 /**
@@ -7,43 +7,38 @@ import type { Digests } from "@usher/credentials";
  */
 export const digests: Digests = {
   hmac(secret, text) {
-    const { inner, outer } = padsOf(secret);
-    const most = blockBytes + 3 * text.length;
-    const room = most <= scratch.length ? scratch : Buffer.allocUnsafe(most);
-    room.set(inner);
-    const bytes = blockBytes + room.write(text, blockBytes);
-    outer.write(hash("sha256", room.subarray(0, bytes), "hex"), blockBytes, "hex");
-    return hash("sha256", outer, "hex");
+    const pads = padsOf(secret);
+    if (!pads) return createHmac("sha256", secret).update(text).digest("hex");
+    pads.outer.write(hash("sha256", pads.inner + text, "hex"), blockBytes, "hex");
+    return hash("sha256", pads.outer, "hex");
   },
   md5: (body) => hash("md5", body, "hex"),
 };
 
-/** The block of SHA-256, by which HMAC (RFC 2104) pads its key, and its digest. */
+/** The block of SHA-256, to which HMAC (RFC 2104) pads its key, and its digest. */
 const blockBytes = 64;
 const digestBytes = 32;
 
-/** Where a message is laid out that is not too long, as hardly any is. */
-const scratch = Buffer.alloc(4096);
-
+/** The two keys that HMAC makes of a secret. */
 interface Pads {
-  readonly inner: Buffer;
+  readonly inner: string;
   /** With room behind it for the digest of the inner message. */
   readonly outer: Buffer;
 }
 
 /** One entry for each secret of the configuration. */
-const padsBySecret = new Map<string, Pads>();
+const padsBySecret = new Map<string, Pads | undefined>();
 
-function padsOf(secret: string): Pads {
-  const known = padsBySecret.get(secret);
-  if (known) return known;
-  const bytes = Buffer.from(secret);
-  const key = bytes.length > blockBytes ? Buffer.from(hash("sha256", bytes, "hex"), "hex") : bytes;
-  const pads = { inner: Buffer.alloc(blockBytes, 0x36), outer: Buffer.alloc(blockBytes + digestBytes, 0x5c) };
-  for (const [index, byte] of key.entries()) {
-    pads.inner[index] = 0x36 ^ byte;
-    pads.outer[index] = 0x5c ^ byte;
-  }
-  padsBySecret.set(secret, pads);
-  return pads;
+function padsOf(secret: string): Pads | undefined {
+  if (!padsBySecret.has(secret)) padsBySecret.set(secret, makePads(secret));
+  return padsBySecret.get(secret);
+}
+
+/** @returns `undefined` for the rare secret that is longer than a block, or whose inner key is no text: its bytes must be below 0x80 */
+function makePads(secret: string): Pads | undefined {
+  const key = Buffer.alloc(blockBytes);
+  if (Buffer.byteLength(secret) > blockBytes || key.write(secret) !== secret.length) return undefined;
+  const inner = key.map((byte) => byte ^ 0x36);
+  const outer = Buffer.concat([key.map((byte) => byte ^ 0x5c), Buffer.alloc(digestBytes)]);
+  return { inner: Buffer.from(inner).toString("latin1"), outer };
 }
