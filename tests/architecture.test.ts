@@ -138,13 +138,13 @@ const rules: readonly Rule[] = [
     sentence: "uWebSockets.js is imported by transport/uws alone",
     package: "server",
     from: /^transport\/uws\//,
-    may: /^transport\/(uws\/|transport\.ts)|^socket\/connection\.ts$|^uWebSockets\.js$|^node:http$/,
+    may: /^transport\/(uws\/|transport\.ts|body\.ts|listen-error\.ts)|^socket\/connection\.ts$|^uWebSockets\.js$|^node:/,
   },
   {
     sentence: "the server's ws is imported by transport/node alone",
     package: "server",
     from: /^transport\/node\//,
-    may: /^transport\/(node\/|transport\.ts)|^socket\/connection\.ts$|^ws$|^node:(http|net)$/,
+    may: /^transport\/(node\/|transport\.ts|body\.ts|listen-error\.ts)|^socket\/connection\.ts$|^ws$|^node:/,
   },
 ];
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -61,7 +61,6 @@ test("a port that is taken is said in one line", async () => {
 });
 
 test.each<[string, string[], Record<string, string>, RegExp]>([
-  ["no command", [], {}, /^usher: unknown command ""; usher start is the one there is\n$/],
   ["an unknown command", ["strat"], {}, /^usher: unknown command "strat"/],
   ["an unknown flag", ["start", "--prot", "1"], {}, /^usher: Unknown option '--prot'\n$/],
   [
@@ -82,7 +81,7 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
     "a file that is not there",
     ["start", "--config", "/nowhere.json"],
     {},
-    /^usher: \/nowhere\.json: cannot be read \(ENOENT\)\n$/,
+    /^usher: \/nowhere\.json: there is no such file\n$/,
   ],
 ])("%s stops the start with one line", async (_, args, environment, line) => {
   const { code, error, out } = await run(args, environment);
@@ -95,6 +94,23 @@ test("a bad configuration file stops the start with one line that names the fiel
   const { code, error } = await run(["start"], { USHER_CONFIG: config });
   expect(code).toBe(1);
   expect(error).toBe('usher: apps[0].limits: unknown setting "eventbytes"; did you mean "eventBytes"?\n');
+});
+
+test("usher --version tells the version of the package", async () => {
+  const { version } = JSON.parse(readFileSync(join(root, "packages/server/package.json"), "utf8")) as {
+    version: string;
+  };
+  expect(await run(["--version"])).toEqual({ code: 0, out: `${version}\n`, error: "" });
+});
+
+test("usher alone shows what can be said, and has failed", async () => {
+  expect(await run([])).toEqual({ code: 1, out: "", error: expect.stringContaining("usher start [options]") });
+});
+
+test("an address of IPv6 is printed as a URL has it", async () => {
+  const server = await startCommand(process.execPath, "--host", "::1");
+  await server.close();
+  expect(server.log.at(-1)?.msg).toBe(`usher serves on http://[::1]:${server.port}`);
 });
 
 test("usher --help tells of every flag and variable", async () => {

@@ -15,7 +15,7 @@ export {
   type SubscriptionErrorData,
   type WatchlistEvent,
 } from "./frames.ts";
-export { byteLength, isLargerThan, isRecord, parseJson } from "./json.ts";
+export { byteLength, isLargerThan, isRecord, parseJson, writeJson } from "./json.ts";
 export { limits } from "./limits.ts";
 export { type Member, memberOf, parseMember } from "./member.ts";
 export { channelString, requestString, userString, webhookString } from "./signing.ts";

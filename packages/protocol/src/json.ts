@@ -7,6 +7,19 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/**
+ * The JSON text of a value that was read from JSON.
+ *
+ * @returns `undefined` where it is nested too deeply: JSON is read to any depth, but written by recursion
+ */
+export function writeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the value is an object with members: neither null nor an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { isRecord, parseJson, writeJson } from "./json.ts";
 import { isUserId, type UserData } from "./user.ts";
 
 /** A user as it appears in a presence channel. */
@@ -33,10 +33,8 @@ export function memberOf(user: UserData): Member {
 }
 
 function infoText(info: unknown): string | undefined {
-  try {
-    return JSON.stringify(info);
-  } catch {
-    // JSON is read to any depth, but written by recursion.
-    throw new ProtocolError("unauthorized", "user_info is nested too deeply");
-  }
+  if (info === undefined) return undefined;
+  const text = writeJson(info);
+  if (text === undefined) throw new ProtocolError("unauthorized", "user_info is nested too deeply");
+  return text;
 }

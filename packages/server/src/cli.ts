@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ConfigError } from "./config.ts";
 import { createLog } from "./log.ts";
 import { createServer } from "./server.ts";
 import { readSettings } from "./settings.ts";
+import { ListenError } from "./transport/listen-error.ts";
 
 const usage = `usher start [options]
 
@@ -11,7 +13,8 @@ const usage = `usher start [options]
   --config FILE      a JSON file with apps and settings (USHER_CONFIG)
   --transport NAME   auto, uws or node (USHER_TRANSPORT, auto)
 
-A single app can be given as USHER_APP_ID, USHER_APP_KEY and USHER_APP_SECRET.
+A single app can be given as USHER_APP_ID, USHER_APP_KEY and USHER_APP_SECRET. Without any, a server on a loopback
+address runs one for development: app-id, app-key, app-secret.
 `;
 
 /** Why the command does not start: one line, no stack. */
@@ -20,13 +23,19 @@ class UsageError extends Error {}
 async function main(args: readonly string[]): Promise<void> {
   const { values, positionals } = parse(args);
   if (values.help) return void process.stdout.write(usage);
+  if (values.version) return void process.stdout.write(`${version()}\n`);
+  if (positionals.length === 0) {
+    process.stderr.write(usage);
+    process.exitCode = 1;
+    return;
+  }
   if (positionals.length !== 1 || positionals[0] !== "start") {
     throw new UsageError(`unknown command ${JSON.stringify(positionals.join(" "))}; usher start is the one there is`);
   }
   const log = createLog();
   const server = createServer(readSettings(values), { log });
   const { host, port, transport } = await server.listen();
-  log.info({ host, port, transport }, `usher serves on http://${host}:${port}`);
+  log.info({ host, port, transport }, `usher serves on http://${host.includes(":") ? `[${host}]` : host}:${port}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       log.info({ signal }, "usher stops");
@@ -46,6 +55,7 @@ function parse(args: readonly string[]) {
         config: { type: "string" },
         transport: { type: "string" },
         help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
       },
     });
   } catch (error) {
@@ -53,10 +63,13 @@ function parse(args: readonly string[]) {
   }
 }
 
+function version(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof ConfigError || error instanceof UsageError || (error as { code?: string }).code === "EADDRINUSE"
-  );
+  return [ConfigError, UsageError, ListenError].some((kind) => error instanceof kind);
 }
 
 try {

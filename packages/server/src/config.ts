@@ -49,10 +49,18 @@ function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, 
   });
 }
 
-const text = z.string().min(1, "must not be empty");
-/** Ids and keys stand in URLs and topics: no slash, no colon, nothing that must be escaped. */
-const urlSafe = z.string().regex(/^[A-Za-z0-9_.-]+$/, "must be letters, digits, _, . or -");
-const limit = z.number().int("must be a whole number").min(0, "must be 0 (no limit) or more");
+/** What is said of a value that is not of its kind, or not there. */
+function kind(sentence: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: ({ input }) => (input === undefined ? "is missing" : sentence) };
+}
+
+const text = z.string(kind("must be a string")).min(1, "must not be empty");
+/** Ids and keys stand in URLs and topics: no slash, no colon, nothing that must be escaped, no step up. */
+const urlSafe = z
+  .string(kind("must be a string"))
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/, "must be letters, digits, _, . or -");
+const limit = z.number("must be a whole number, 0 for no limit").int().min(0);
+const portSentence = "must be a number from 0 to 65535";
 
 const keySchema = section({ key: urlSafe, secret: text });
 
@@ -67,9 +75,7 @@ const limitsSchema = section({
 });
 
 const appSchema = section({
-  id: z.union([urlSafe, z.number().int().transform(String)], {
-    error: "must be a string of letters, digits, _, . or -",
-  }),
+  id: z.preprocess((id) => (typeof id === "number" ? String(id) : id), urlSafe),
   key: urlSafe.optional(),
   secret: text.optional(),
   keys: z.array(keySchema).min(1, "must hold at least one key").optional(),
@@ -90,8 +96,8 @@ const appSchema = section({
 
 const configSchema = section({
   host: text.default("127.0.0.1"),
-  port: z.number().int("must be a whole number").min(0).max(65_535).default(6001),
-  transport: z.enum(["auto", "uws", "node"]).default("auto"),
+  port: z.number(portSentence).int(portSentence).min(0, portSentence).max(65_535, portSentence).default(6001),
+  transport: z.enum(["auto", "uws", "node"], "must be auto, uws or node").default("auto"),
   apps: z.array(appSchema).optional(),
 });
 

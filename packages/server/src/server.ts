@@ -29,7 +29,7 @@ export interface Server {
   /**
    * Begins to serve.
    *
-   * @throws Error with `code` EADDRINUSE if the port is taken
+   * @throws ListenError with one line that says why it cannot; Error if it was called before
    */
   listen(): Promise<Listening>;
   /** Tells every client to connect again elsewhere, gives back everything, and stops. */
@@ -54,22 +54,37 @@ export function createServer(
 ): Server {
   const { host, port, transport: wanted, apps } = parseConfig(config);
   const appStore = createStaticStore(apps);
-  let stop: (() => Promise<void>) | undefined;
+  let started: Promise<Running> | undefined;
+
+  async function start(): Promise<Running> {
+    const transport = await chooseTransport(wanted, log);
+    const core = createCore(transport, { apps: appStore, clock, log });
+    core.roster.changes((change) => announce(core, change));
+    const bound = await transport.listen({ host, port }, inboundOf(core));
+    const cancel = watchActivity(core);
+    return {
+      listening: { host, port: bound, transport: transport.name },
+      stop: () => shutDown(core, transport, cancel),
+    };
+  }
+
   return {
     async listen() {
-      const transport = await chooseTransport(wanted, log);
-      const core = createCore(transport, { apps: appStore, clock, log });
-      core.roster.changes((change) => announce(core, change));
-      const bound = await transport.listen({ host, port }, inboundOf(core));
-      const cancel = watchActivity(core);
-      stop = () => shutDown(core, transport, cancel);
-      return { host, port: bound, transport: transport.name };
+      if (started) throw new Error("This server listens already");
+      started = start();
+      return (await started).listening;
     },
     async close() {
-      await stop?.();
-      stop = undefined;
+      const running = await started?.catch(() => undefined); // one that could not listen has nothing to stop
+      await running?.stop();
     },
   };
+}
+
+/** A server that listens, and what ends it. Ending it twice does nothing. */
+interface Running {
+  readonly listening: Listening;
+  stop(): Promise<void>;
 }
 
 function createCore(transport: Transport, parts: Pick<Core, "apps" | "clock" | "log">): Core {

@@ -43,14 +43,20 @@ test.each(["USHER_APP_ID", "USHER_APP_KEY", "USHER_APP_SECRET"])(
   },
 );
 
+test("a file may begin with a byte order mark", () => {
+  expect(readSettings({ config: file('\ufeff{"port":1}') }, {})).toEqual({ port: 1 });
+});
+
 test.each(["", "six", "-1", "1e3", "123456"])("%j is no port", (port) => {
   expect(() => readSettings({ port }, {})).toThrow("port: must be a number from 0 to 65535");
 });
 
 test("a file that is not there, is not JSON, or holds no object is named", () => {
+  expect(() => readSettings({ config: "" }, {})).toThrow("config: names no file");
   expect(() => readSettings({ config: "/nowhere/usher.json" }, {})).toThrow(
-    "/nowhere/usher.json: cannot be read (ENOENT)",
+    "/nowhere/usher.json: there is no such file",
   );
+  expect(() => readSettings({ config: tmpdir() }, {})).toThrow(`${tmpdir()}: is a folder, not a file`);
   const broken = file("{port:1}");
   expect(() => readSettings({ config: broken }, {})).toThrow(`${broken}: is not JSON`);
   const list = file("[]");

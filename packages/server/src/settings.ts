@@ -29,12 +29,7 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = proc
 }
 
 function readFile(path: string): object {
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new ConfigError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  const content = readText(path).replace(/^\ufeff/, "");
   try {
     const value: unknown = JSON.parse(content);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
@@ -42,6 +37,20 @@ function readFile(path: string): object {
     throw new ConfigError(`${path}: is not JSON (${(error as SyntaxError).message})`);
   }
   throw new ConfigError(`${path}: must hold one JSON object`);
+}
+
+function readText(path: string): string {
+  if (path === "") throw new ConfigError("config: names no file");
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const sentences: Readonly<Record<string, string>> = {
+      ENOENT: "there is no such file",
+      EISDIR: "is a folder, not a file",
+    };
+    throw new ConfigError(`${path}: ${sentences[code] ?? `cannot be read (${code})`}`);
+  }
 }
 
 function parsePort(text: string): number {

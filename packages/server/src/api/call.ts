@@ -21,11 +21,21 @@ export function parseBody({ body }: Call): Record<string, unknown> {
   return value;
 }
 
-/** The attributes that `info` asks for, by a list with commas. */
-export function parseInfo(info: unknown): ReadonlySet<string> {
+/**
+ * The attributes that `info` asks for, by a list with commas.
+ *
+ * @throws ApiError 400 if there is one that cannot be asked for here
+ */
+export function parseInfo(info: unknown, known: readonly string[]): ReadonlySet<string> {
   if (info === undefined || info === "") return none;
   if (typeof info !== "string") throw new ApiError(400, "info must be a string, such as user_count");
-  return new Set(info.split(","));
+  const asked = info.split(",");
+  const unknown = asked.find((attribute) => !known.includes(attribute));
+  if (unknown === undefined) return new Set(asked);
+  throw new ApiError(
+    400,
+    `info cannot be ${JSON.stringify(unknown.slice(0, 100))} here: it can be ${known.join(", ")}`,
+  );
 }
 
 const none: ReadonlySet<string> = new Set();

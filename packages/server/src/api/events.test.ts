@@ -134,6 +134,12 @@ describe.each(transports)("over %s, an event", (transport) => {
     [400, "socket_id must be two numbers", { ...event, socket_id: "1.1:private-x" }],
     [400, "socket_id must be two numbers", { ...event, socket_id: 1.1 }],
     [400, "info must be a string", { ...event, info: 7 }],
+    [400, 'info cannot be "zzz" here', { ...event, info: "zzz" }],
+    [
+      400,
+      "data is nested too deeply",
+      `{"name":"e","channel":"news","data":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+    ],
   ])("is refused with %i: %s", async (status, sentence, body) => {
     const { dial, request } = await serve({ transport });
     const a = await listener(dial, "news");

@@ -1,4 +1,4 @@
-import { byteLength, type Channel, isLargerThan, isRecord, isSocketId, parseChannel } from "@usher/protocol";
+import { byteLength, type Channel, isLargerThan, isRecord, isSocketId, parseChannel, writeJson } from "@usher/protocol";
 import { type App, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { publish } from "../publish.ts";
@@ -105,13 +105,14 @@ function parseEvent(body: Record<string, unknown>, app: App): Event {
     data: parseData(body["data"], limits.eventBytes),
     channels: parseChannels(body["channels"] ?? body["channel"], app),
     socketId: socketId ?? undefined,
-    info: parseInfo(body["info"]),
+    info: parseInfo(body["info"], ["user_count", "subscription_count"]),
   };
 }
 
 function parseData(data: unknown, limit: number): string {
   if (data === undefined) throw new ApiError(400, "data is missing");
-  const text = typeof data === "string" ? data : JSON.stringify(data);
+  const text = typeof data === "string" ? data : writeJson(data);
+  if (text === undefined) throw new ApiError(400, "data is nested too deeply");
   if (limit > 0 && isLargerThan(text, limit)) {
     throw new ApiError(413, `The data of an event may have ${limit} bytes; this one has ${byteLength(text)}`);
   }

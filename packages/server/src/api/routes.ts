@@ -36,14 +36,16 @@ export function answer(core: Core, request: HttpRequest): HttpResponse | Promise
 }
 
 function act(core: Core, request: HttpRequest): object | Promise<object> {
-  if (request.path === "/ready") return ready;
-  const { route, appId, name } = locate(request.path);
-  const answerTo = route[request.method];
-  if (!answerTo) {
-    const allow = Object.keys(route).join(", ");
-    throw new ApiError(405, `${request.method} is not possible here: use ${allow}`, { allow });
-  }
+  const { path, method } = request;
+  if (path === "/ready") return method === "GET" || method === "HEAD" ? ready : refuseMethod(method, ["GET", "HEAD"]);
+  const { route, appId, name } = locate(path);
+  const answerTo = route[method] ?? refuseMethod(method, Object.keys(route));
   return answerTo(core, authenticate(core, request, appId, name));
+}
+
+function refuseMethod(method: string, possible: readonly string[]): never {
+  const allow = possible.join(", ");
+  throw new ApiError(405, `${method} is not possible here: use ${allow}`, { allow });
 }
 
 /** The app by its id, then whether the request is signed with one of its keys, then whether the app is enabled. */

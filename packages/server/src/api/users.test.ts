@@ -48,6 +48,22 @@ describe.each(transports)("over %s, ending a user's connections", (transport) =>
     });
   });
 
+  test("ends for good what a connection goes on saying while it is being closed", async () => {
+    const { dial, request } = await serve({ transport });
+    const caller = await dial();
+    caller.say(signin(caller, { id: "ann" }));
+    await caller.next();
+    const ending = request("POST", path("ann"));
+    for (let n = 0; n < 200; n++) {
+      caller.say(subscription(caller, "presence-room", { user_id: "ann" }));
+      caller.say(signin(caller, { id: "ann" }));
+    }
+    await ending;
+    await caller.closed;
+    expect((await request("GET", "/apps/app-id/channels")).body).toEqual({ channels: {} });
+    expect((await request("POST", path("ann"))).body).toMatchObject({ connections: 0 });
+  });
+
   test("does not keep the user from connecting and signing in again", async () => {
     const { dial, request } = await serve({ transport });
     const first = await dial();

@@ -114,6 +114,15 @@ test("a connection that is gone gives back everything, once", () => {
   expect([...hub.connections()]).toEqual([]);
 });
 
+test("a connection that is gone holds nothing any more, whatever it still says", () => {
+  const a = connected("1");
+  hub.remove(a);
+  expect(hub.join(a, "news")).toEqual([]);
+  expect(hub.bindUser(a, { id: "ann" })).toEqual([]);
+  expect(a.subscriptions.size).toBe(0);
+  expect([...hub.connectionsOf(app, "ann")]).toEqual([]);
+});
+
 test("nothing is delivered before the connection is admitted", () => {
   const a = connected("1");
   hub.join(a, "news");

@@ -49,11 +49,12 @@ export class Hub {
 
   /**
    * Counts a connection into a channel, so that everyone finds it; nothing is delivered to it before `admit`.
-   * Joining again as the same member changes no count.
+   * Joining again as the same member changes no count. One that has been removed joins nothing.
    */
   join(connection: Connection, channel: string, member?: Member): Edge[] {
     const { id: app } = connection.app;
-    const { channels } = this.#stateOf(app);
+    const { channels, connections } = this.#stateOf(app);
+    if (!connections.has(connection.id)) return [];
     const edges: Edge[] = [];
     let state = channels.get(channel);
     if (!state) {
@@ -98,10 +99,11 @@ export class Hub {
     return [...edges, { kind: "last", key: { kind: "channel", app, channel } }];
   }
 
-  /** Signs a connection in. It must not be signed in as somebody else. */
+  /** Signs a connection in. It must not be signed in as somebody else. One that has been removed is not signed in. */
   bindUser(connection: Connection, user: UserData): Edge[] {
     const { id: app } = connection.app;
-    const { users } = this.#stateOf(app);
+    const { users, connections } = this.#stateOf(app);
+    if (!connections.has(connection.id)) return [];
     connection.user = user;
     const online = users.get(user.id);
     if (online) {

@@ -11,7 +11,7 @@ import type { App } from "../apps/app.ts";
 /** The engine's end of one socket. Its transport knows more of it; everyone else this much. */
 export interface Socket {
   send(frame: string): unknown;
-  /** Says goodbye with a close frame, then closes. */
+  /** Says goodbye with a close frame, then closes. @param reason at most 123 bytes in UTF-8 */
   end(code: number, reason: string): unknown;
 }
 

@@ -31,6 +31,7 @@ const decoder = new TextDecoder();
  * what is thrown below is caught here, and nowhere between.
  */
 export async function dispatch(core: Core, connection: Connection, bytes: Uint8Array): Promise<void> {
+  if (connection.closed) return; // it may go on speaking until it has read the goodbye
   connection.silence = 0;
   let refused: Refused | undefined;
   try {

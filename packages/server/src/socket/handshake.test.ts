@@ -40,7 +40,16 @@ describe.each(transports)("a handshake over %s", (transport) => {
     const { port } = await serve({ transport, apps: [open, disabled] });
     const caller = new Caller(`ws://127.0.0.1:${port}${path}`);
     expect(await caller.next()).toEqual({ event: "pusher:error", data: { code, message } });
-    expect(await caller.closed).toEqual({ code, reason: message });
+    expect(await caller.closed).toEqual({ code, reason: expect.any(String) });
+  });
+
+  test("is refused for a key of any length, and the server stands", async () => {
+    const { port, dial } = await serve({ transport });
+    const caller = new Caller(`ws://127.0.0.1:${port}/app/${"k".repeat(5000)}?protocol=7`);
+    const { data } = await caller.next();
+    expect(data).toMatchObject({ code: 4001, message: `No app has the key ${"k".repeat(100)}…` });
+    expect((await caller.closed).code).toBe(4001);
+    await dial();
   });
 
   test("is given by any key of the app", async () => {

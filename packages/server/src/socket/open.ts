@@ -26,7 +26,8 @@ export function open(
   if (!/^\d+$/.test(version)) return refuse(socket, "invalidVersion");
   if (Number(version) < 5 || Number(version) > 7) return refuse(socket, "unsupportedVersion");
   const app = apps.byKey(key);
-  if (!app) return refuse(socket, "unknownApp", `No app has the key ${key}`);
+  if (!app)
+    return refuse(socket, "unknownApp", `No app has the key ${key.length > 100 ? `${key.slice(0, 100)}…` : key}`);
   if (!app.enabled) return refuse(socket, "appDisabled");
   return welcome(hub, socket, app);
 }
@@ -45,5 +46,5 @@ function welcome(hub: Core["hub"], socket: Socket, app: App): Connection {
 function refuse(socket: Socket, reason: ErrorName, message: string = errors[reason].message): undefined {
   const { code } = errors[reason];
   socket.send(encodeServerFrame({ event: "pusher:error", data: { code, message } }));
-  socket.end(code ?? 1000, message);
+  socket.end(code ?? 1000, errors[reason].message); // a close has room for 123 bytes, a frame for what the client sent too
 }

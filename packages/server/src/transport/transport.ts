@@ -61,7 +61,7 @@ export interface Transport {
    *
    * @param port 0 for any free one
    * @returns the port it listens on
-   * @throws Error with `code` EADDRINUSE if the port is taken
+   * @throws ListenError if it cannot, EADDRINUSE if the port is taken
    */
   listen(address: { host: string; port: number }, inbound: Inbound): Promise<number>;
   /** Stops listening and drops what is still open. Sockets to which a close frame was sent still receive it. */
@@ -75,7 +75,7 @@ export const engineLimits = {
   /** A socket that leaves more than this unread is closed: it would otherwise miss events without knowing. */
   backlogBytes: 1_048_576,
   /** A larger body is answered with 413, unread. */
-  bodyBytes: 4_194_304,
+  bodyBytes: 1_048_576,
 } as const;
 
 /** The answer to a body over the limit, the same on both engines. */
@@ -83,8 +83,3 @@ export const bodyTooLarge: HttpResponse = {
   status: 413,
   body: JSON.stringify({ error: `The body is larger than ${engineLimits.bodyBytes} bytes` }),
 };
-
-/** A port that is taken, said in one line. */
-export function addressInUse(host: string, port: number): Error {
-  return Object.assign(new Error(`Port ${port} on ${host} is in use`), { code: "EADDRINUSE" });
-}

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { bodyTooLarge, engineLimits, type HttpResponse, type Inbound } from "../transport.ts";
+import { Body } from "../body.ts";
+import { bodyTooLarge, type HttpResponse, type Inbound } from "../transport.ts";
 import { splitUrl } from "./url.ts";
 
 /** Brings one request in, and its answer back. Never rejects. */
@@ -18,14 +19,11 @@ export async function serveRequest(
 }
 
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > engineLimits.bodyBytes) return undefined;
-    chunks.push(chunk);
+  const body = new Body();
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    if (!body.add(piece)) return undefined;
   }
-  return Buffer.concat(chunks);
+  return body.bytes;
 }
 
 function respond(response: ServerResponse, { status, body, headers }: HttpResponse): void {

@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { addressInUse, engineLimits, type Fanout, type Inbound, type Transport } from "../transport.ts";
+import { ListenError } from "../listen-error.ts";
+import { engineLimits, type Fanout, type Inbound, type Transport } from "../transport.ts";
 import { serveRequest } from "./http.ts";
 import { serveSocket } from "./sockets.ts";
 import { createTopics } from "./topics.ts";
@@ -30,7 +31,7 @@ class NodeTransport implements Transport {
     });
     await new Promise<void>((resolve, reject) => {
       this.#http.once("error", (error: NodeJS.ErrnoException) => {
-        reject(error.code === "EADDRINUSE" ? addressInUse(host, port) : error);
+        reject(new ListenError(error.code ?? error.message, { host, port }));
       });
       this.#http.listen({ host, port, exclusive: true }, resolve);
     });
@@ -41,7 +42,7 @@ class NodeTransport implements Transport {
     if (!this.#http.listening) return;
     const closed = new Promise((resolve) => this.#http.close(resolve));
     this.#http.closeIdleConnections();
-    for (const socket of this.#sockets.clients) await farewell(socket);
+    await Promise.all(Array.from(this.#sockets.clients, farewell));
     this.#http.closeAllConnections();
     await closed;
   }

@@ -1,5 +1,6 @@
 import type { HttpResponse as EngineResponse, TemplatedApp } from "uWebSockets.js";
 import { STATUS_CODES } from "node:http";
+import { Body } from "../body.ts";
 import { bodyTooLarge, engineLimits, type HttpResponse, type Inbound } from "../transport.ts";
 
 /** Brings every request of the engine in. */
@@ -25,18 +26,16 @@ export function serveHttp(app: TemplatedApp, inbound: Inbound): void {
 
 /** Gives the body once it is whole, or `undefined` as soon as it is too large. */
 function readBody(response: EngineResponse, done: (body: Uint8Array | undefined) => void): void {
-  let chunks: Buffer[] | undefined;
-  let size = 0;
+  let body: Body | undefined;
   let ended = false;
-  response.onData((chunk, isLast) => {
+  response.onData((piece, isLast) => {
     if (ended) return;
-    size += chunk.byteLength;
-    ended = isLast || size > engineLimits.bodyBytes;
-    if (size > engineLimits.bodyBytes) return done(undefined);
-    if (isLast && !chunks) return done(new Uint8Array(chunk));
-    chunks ??= [];
-    chunks.push(Buffer.from(new Uint8Array(chunk))); // copied: the engine takes the chunk back
-    if (isLast) done(Buffer.concat(chunks));
+    const bytes = new Uint8Array(piece); // the engine takes it back when this returns
+    if (isLast && !body && bytes.length <= engineLimits.bodyBytes) return done(bytes);
+    body ??= new Body();
+    const fits = body.add(bytes);
+    ended = isLast || !fits;
+    if (ended) done(fits ? body.bytes : undefined);
   });
 }
 

@@ -1,5 +1,8 @@
 import type { TemplatedApp, us_listen_socket } from "uWebSockets.js";
-import { addressInUse, type Fanout, type Inbound, type Transport } from "../transport.ts";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { ListenError } from "../listen-error.ts";
+import type { Fanout, Inbound, Transport } from "../transport.ts";
 import { createFanout } from "./fanout.ts";
 import { serveHttp } from "./http.ts";
 import { serveSockets } from "./sockets.ts";
@@ -28,17 +31,20 @@ class UwsTransport implements Transport {
     this.fanout = createFanout(this.#app);
   }
 
-  listen({ host, port }: { host: string; port: number }, inbound: Inbound): Promise<number> {
+  async listen(address: { host: string; port: number }, inbound: Inbound): Promise<number> {
     serveSockets(this.#app, inbound);
     serveHttp(this.#app, inbound);
-    return new Promise((resolve, reject) => {
-      const listening = (socket: us_listen_socket | false): void => {
-        if (socket === false) reject(addressInUse(host, port));
-        else resolve(this.#engine.us_socket_local_port(socket));
-      };
-      // The engine takes options beside a host; its declarations do not know it.
-      const listen = this.#app.listen.bind(this.#app) as unknown as ListenAlone;
-      listen(host, port, 1 satisfies Engine["ListenOptions"]["LIBUS_LISTEN_EXCLUSIVE_PORT"], listening);
+    const socket = await this.#listenAlone(address);
+    if (socket === false) throw new ListenError(await whyNot(address), address);
+    return this.#engine.us_socket_local_port(socket);
+  }
+
+  #listenAlone({ host, port }: { host: string; port: number }): Promise<us_listen_socket | false> {
+    // The engine takes options beside a host; its declarations do not know it.
+    const listen = this.#app.listen.bind(this.#app) as unknown as ListenAlone;
+    const exclusively = 1 satisfies Engine["ListenOptions"]["LIBUS_LISTEN_EXCLUSIVE_PORT"];
+    return new Promise((resolve) => {
+      listen(host, port, exclusively, resolve);
     });
   }
 
@@ -53,3 +59,15 @@ type ListenAlone = (
   exclusively: 1,
   listening: (socket: us_listen_socket | false) => void,
 ) => void;
+
+/** The engine says that it cannot listen, and not why: Node is asked to do the same, and says. */
+async function whyNot({ host, port }: { host: string; port: number }): Promise<string> {
+  const server = createServer().listen(port, host);
+  try {
+    await once(server, "listening");
+    server.close();
+    return "EADDRINUSE"; // it was taken a moment ago
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "UNKNOWN";
+  }
+}
