@@ -15,7 +15,7 @@ export class Refusal extends Error {
 /** Answers every error with a JSON `{ error }`; of what nobody expected it tells the console more than the page. */
 export const answerErrors: ErrorRequestHandler = (error, _request, response, next) => {
   const { status, message } = refusalFor(error);
-  if (status === 500) console.error(error);
+  if (status >= 500) console.error(error);
   if (response.headersSent) next(error);
   else response.status(status).json({ error: message });
 };

@@ -17,15 +17,15 @@ export interface RequestFailure {
  */
 export class RequestError extends Error {
   override readonly name = "PusherRequestError";
-  /** Holds a signature that is good for ten minutes: keep it out of what strangers may read. */
-  readonly url: string;
+  /** Holds a signature that is good for ten minutes, and so is not among what loggers list. */
+  declare readonly url: string;
   readonly error: unknown;
   readonly status: number | undefined;
   readonly body: string | undefined;
 
   constructor(failure: RequestFailure) {
     super(sentence(failure), { cause: failure.error });
-    this.url = failure.url;
+    Object.defineProperty(this, "url", { value: failure.url, enumerable: false });
     this.error = failure.error;
     this.status = failure.status;
     this.body = failure.body;

@@ -141,6 +141,7 @@ describe("a request that fails", () => {
     expect(error).toBeInstanceOf(RequestError);
     expect(error).toBeInstanceOf(Usher.RequestError);
     expect(error).toMatchObject({ name: "PusherRequestError", status: 401, body, error: undefined });
+    expect(JSON.stringify(error)).not.toContain("auth_signature"); // what loggers list holds nothing that could be sent again
     expect(error.message).toBe("Unexpected status code 401: auth_key is not a key of this app");
     expect(error.url).toMatch(/^http:\/\/127\.0\.0\.1\/apps\/1234\/channels\?auth_key=f00d&/);
   });
