@@ -88,7 +88,8 @@ function verifyDecoded(
   }
   const bodyMd5 = params.get("body_md5");
   if (bodyMd5 === undefined && body.length > 0) return { fault: "body_md5 is missing" };
-  if (bodyMd5 !== undefined && !equalInConstantTime(bodyMd5, digests.md5(body))) {
+  // No secret: whoever sent the body knows its digest, so this comparison may take its own time.
+  if (bodyMd5 !== undefined && bodyMd5 !== digests.md5(body)) {
     return { fault: "body_md5 is not the MD5 of the body that arrived" };
   }
   const claimed = params.get("auth_signature") ?? "";

@@ -28,8 +28,9 @@ const prefixes = [
   ["presence-cache-", { kind: "presence", cache: true, encrypted: false }],
   ["presence-", { kind: "presence", cache: false, encrypted: false }],
   ["cache-", { kind: "public", cache: true, encrypted: false }],
-  ["", { kind: "public", cache: false, encrypted: false }],
 ] as const satisfies readonly (readonly [string, Omit<Channel, "name">])[];
+
+const plain = ["", { kind: "public", cache: false, encrypted: false }] as const;
 
 const nameCharacters = /^[A-Za-z0-9_\-=@,.;]+$/;
 
@@ -46,10 +47,8 @@ export function parseChannel(name: string, maxLength: number = limits.channelNam
     return isUserId(userId) ? { name, kind: "user", cache: false, encrypted: false, userId } : undefined;
   }
   if (name.length > maxLength || !nameCharacters.test(name)) return undefined;
-  for (const [prefix, traits] of prefixes) {
-    if (name.startsWith(prefix)) return { name, ...traits };
-  }
-  return undefined;
+  const [, { kind, cache, encrypted }] = prefixes.find(([prefix]) => name.startsWith(prefix)) ?? plain;
+  return { name, kind, cache, encrypted };
 }
 
 /** The name of the channel that reaches all connections of the user. */

@@ -11,11 +11,15 @@ import { terminateConnections } from "./users.ts";
 type Answer = (core: Core, call: Call) => object | Promise<object>;
 type Route = Readonly<Record<string, Answer>>;
 
-/** What stands behind `/apps/{id}/`, a star for a name: the answer for each method. */
+/** What stands behind `/apps/{id}/`: the answer for each method. */
 const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["events", { POST: postEvent }],
   ["batch_events", { POST: postBatch }],
   ["channels", { GET: getChannels }],
+]);
+
+/** What stands behind it about one channel or user, whose name is where the star is. */
+const namedRoutes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["channels/*", { GET: getChannel }],
   ["channels/*/users", { GET: getChannelUsers }],
   ["users/*/terminate_connections", { POST: terminateConnections }],
@@ -59,11 +63,20 @@ function authenticate({ apps, digests, clock }: Core, request: HttpRequest, appI
 }
 
 function locate(path: string): { route: Route; appId: string; name: string } {
-  const [, apps, appId = "", resource = "", name, action, beyond] = path.split("/");
-  const pattern = name === undefined ? resource : action === undefined ? `${resource}/*` : `${resource}/*/${action}`;
-  const route = apps === "apps" && beyond === undefined ? routes.get(pattern) : undefined;
-  if (!route) throw new ApiError(404, `There is nothing at ${path.slice(0, 200)}`);
-  return { route, appId: decode(appId), name: decode(name ?? "") };
+  const end = path.startsWith("/apps/") ? path.indexOf("/", "/apps/".length) : -1;
+  if (end === -1) throw nothingAt(path);
+  const appId = decode(path.slice("/apps/".length, end));
+  const rest = path.slice(end + 1);
+  const route = routes.get(rest);
+  if (route) return { route, appId, name: "" };
+  const [resource, name, ...action] = rest.split("/");
+  const named = name === undefined ? undefined : namedRoutes.get([resource, "*", ...action].join("/"));
+  if (!named || name === undefined) throw nothingAt(path);
+  return { route: named, appId, name: decode(name) };
+}
+
+function nothingAt(path: string): ApiError {
+  return new ApiError(404, `There is nothing at ${path.slice(0, 200)}`);
 }
 
 function decode(segment: string): string {

@@ -10,6 +10,7 @@ interface Presence {
 }
 
 interface ChannelState {
+  readonly topic: string;
   subscribers: number;
   /** By user id; only in presence channels. */
   readonly members: Map<string, Presence>;
@@ -58,7 +59,7 @@ export class Hub {
     const edges: Edge[] = [];
     let state = channels.get(channel);
     if (!state) {
-      state = { subscribers: 0, members: new Map() };
+      state = { topic: topicOf(app, channel), subscribers: 0, members: new Map() };
       channels.set(channel, state);
       edges.push({ kind: "first", key: { kind: "channel", app, channel } });
     }
@@ -86,7 +87,7 @@ export class Hub {
     const state = channels.get(channel);
     if (!subscription || !state) return [];
     subscriptionsOf(connection).delete(channel);
-    this.#fanout.detach(connection, topicOf(app, channel));
+    this.#fanout.detach(connection, state.topic);
     const edges: Edge[] = [];
     const userId = subscription.member?.userId;
     const present = userId === undefined ? undefined : state.members.get(userId);
@@ -137,10 +138,13 @@ export class Hub {
   deliver(app: string, to: Target, frame: string, except?: string): void {
     const state = this.#apps.get(app);
     if (!state) return;
-    const reached = "user" in to ? state.users.has(to.user) : state.channels.has(to.channel);
-    if (!reached) return;
+    const topic =
+      "user" in to
+        ? state.users.has(to.user) && topicOf(app, userChannel(to.user))
+        : state.channels.get(to.channel)?.topic;
+    if (!topic) return; // nobody here
     const excluded = except === undefined ? undefined : state.connections.get(except);
-    this.#fanout.publish(topicOf(app, channelOf(to)), frame, excluded);
+    this.#fanout.publish(topic, frame, excluded);
   }
 
   #unbindUser(app: AppState, connection: Connection): Edge[] {

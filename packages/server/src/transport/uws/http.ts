@@ -1,25 +1,27 @@
-import type { HttpResponse as EngineResponse, TemplatedApp } from "uWebSockets.js";
+import type { HttpRequest as EngineRequest, HttpResponse as EngineResponse, TemplatedApp } from "uWebSockets.js";
 import { STATUS_CODES } from "node:http";
 import { Body } from "../body.ts";
 import { bodyTooLarge, engineLimits, type HttpResponse, type Inbound } from "../transport.ts";
 
 /** Brings every request of the engine in. */
 export function serveHttp(app: TemplatedApp, inbound: Inbound): void {
-  app.any("/*", (response, request) => {
-    // The request is only valid until this function returns.
-    const method = request.getCaseSensitiveMethod();
-    const path = request.getUrl();
-    const query = request.getQuery() ?? "";
-    let aborted = false;
-    response.onAborted(() => {
-      aborted = true;
-    });
-    readBody(response, (body) => {
-      const answer = body ? inbound.request({ method, path, query, body }) : bodyTooLarge;
-      if (!(answer instanceof Promise)) return respond(response, method, answer);
-      void answer.then((later) => {
-        if (!aborted) response.cork(() => respond(response, method, later));
-      });
+  app.post("/*", (response, request) => serveRequest("POST", response, request, inbound));
+  app.any("/*", (response, request) => serveRequest(request.getCaseSensitiveMethod(), response, request, inbound));
+}
+
+function serveRequest(method: string, response: EngineResponse, request: EngineRequest, inbound: Inbound): void {
+  // The request is only valid until this function returns.
+  const path = request.getUrl();
+  const query = request.getQuery() ?? "";
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
+  });
+  readBody(response, (body) => {
+    const answer = body ? inbound.request({ method, path, query, body }) : bodyTooLarge;
+    if (!(answer instanceof Promise)) return respond(response, method, answer);
+    void answer.then((later) => {
+      if (!aborted) response.cork(() => respond(response, method, later));
     });
   });
 }
