@@ -43,7 +43,8 @@ function act(core: Core, request: HttpRequest): object | Promise<object> {
   const { path, method } = request;
   if (path === "/ready") return method === "GET" || method === "HEAD" ? ready : refuseMethod(method, ["GET", "HEAD"]);
   const { route, appId, name } = locate(path);
-  const answerTo = route[method] ?? refuseMethod(method, Object.keys(route));
+  const answerTo = Object.hasOwn(route, method) ? route[method] : undefined;
+  if (!answerTo) return refuseMethod(method, Object.keys(route));
   return answerTo(core, authenticate(core, request, appId, name));
 }
 

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import type { Core } from "../core.ts";
+import { answer } from "./routes.ts";
+
+test.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
+  "%s is no method, though every object has one",
+  (method) => {
+    const request = { method, path: "/apps/app-id/events", query: "", body: new Uint8Array() };
+    expect(answer({} as Core, request)).toMatchObject({ status: 405, headers: { allow: "POST" } });
+  },
+);
