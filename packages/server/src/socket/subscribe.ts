@@ -1,10 +1,10 @@
 import { verifyChannel } from "@usher/credentials";
 import {
-  byteLength,
   type Channel,
   type ClientFrame,
   channelString,
   encodePresence,
+  isLargerThan,
   isRecord,
   type Member,
   memberOf,
@@ -13,7 +13,6 @@ import {
   parseJson,
   parseMember,
 } from "@usher/protocol";
-import { exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
 import type { Connection, Subscription } from "./connection.ts";
@@ -92,19 +91,27 @@ function verify(
     throw new ProtocolError("unauthorized", "channel_data is not JSON");
 }
 
-function memberFor({ app, user, subscriptions }: Connection, { channel, channelData }: SubscribeRequest): Member {
-  if (!channelData && !user) {
-    throw new ProtocolError("unauthorized", `${quote(channel)} needs channel_data with a user_id, or a signed-in user`);
-  }
-  if (channelData && exceeds(byteLength(channelData), app.limits.memberBytes)) {
-    throw new ProtocolError("overCapacity", `channel_data may have ${app.limits.memberBytes} bytes`);
-  }
-  const member = channelData ? parseMember(channelData) : memberOf(user as NonNullable<typeof user>);
-  const before = subscriptions.get(channel)?.member;
+function memberFor(connection: Connection, request: SubscribeRequest): Member {
+  const member = claimedMember(connection, request);
+  const before = connection.subscriptions.get(request.channel)?.member;
   if (before && before.userId !== member.userId) {
-    throw new ProtocolError("unauthorized", `This connection is in ${quote(channel)} as ${before.userId} already`);
+    throw new ProtocolError(
+      "unauthorized",
+      `This connection is in ${quote(request.channel)} as ${before.userId} already`,
+    );
   }
   return member;
+}
+
+/** Who the app server says it is; else who signed in on this connection. */
+function claimedMember({ app, user }: Connection, { channel, channelData }: SubscribeRequest): Member {
+  const { memberBytes } = app.limits;
+  if (memberBytes > 0 && isLargerThan(channelData, memberBytes)) {
+    throw new ProtocolError("overCapacity", `channel_data may have ${memberBytes} bytes`);
+  }
+  if (channelData) return parseMember(channelData);
+  if (user) return memberOf(user);
+  throw new ProtocolError("unauthorized", `${quote(channel)} needs channel_data with a user_id, or a signed-in user`);
 }
 
 interface SubscribeRequest {
