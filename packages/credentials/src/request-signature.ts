@@ -77,8 +77,9 @@ function verifyDecoded(
 ): Params | RequestFault {
   const params = readQuery(query);
   if (!params) return { fault: "The query string is not valid percent-encoding" };
-  const signer = keys.find(({ key }) => key === params.get("auth_key"));
-  if (!signer) return { fault: `auth_key ${quote(params.get("auth_key"))} is not a key of this app` };
+  const name = params.get("auth_key");
+  const signer = keys.find(({ key }) => key === name);
+  if (!signer) return { fault: `auth_key ${quote(name)} is not a key of this app` };
   if (params.get("auth_version") !== "1.0") return { fault: "auth_version must be 1.0" };
   const timestamp = params.get("auth_timestamp") ?? "";
   if (!/^\d{1,15}$/.test(timestamp)) return { fault: "auth_timestamp must be a Unix time in seconds" };

@@ -12,6 +12,9 @@ export interface Call {
   readonly body: Uint8Array;
 }
 
+/** The answer where there is nothing to say but that it is done. */
+export const done: object = Object.freeze({});
+
 const decoder = new TextDecoder();
 
 /** @throws ApiError 400 if the body is not a JSON object */

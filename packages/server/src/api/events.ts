@@ -3,7 +3,7 @@ import { type App, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { publish } from "../publish.ts";
 import { ApiError } from "./api-error.ts";
-import { type Call, parseBody, parseInfo } from "./call.ts";
+import { type Call, done, parseBody, parseInfo } from "./call.ts";
 
 /** An event as the app server gave it, checked. */
 interface Event {
@@ -22,7 +22,7 @@ interface Attributes {
 export function postEvent(core: Core, call: Call): object | Promise<object> {
   const event = parseEvent(parseBody(call), call.app);
   const others = send(core, call.app, event);
-  return others || event.info.size > 0 ? report(core, call.app, event, others) : nothing;
+  return others || event.info.size > 0 ? report(core, call.app, event, others) : done;
 }
 
 /** `POST /batch_events`: several events to one channel each. All are checked before the first is sent. */
@@ -33,15 +33,12 @@ export async function postBatch(core: Core, call: Call): Promise<object> {
   if (exceeds(batch.length, eventsPerBatch)) throw new ApiError(400, `A batch may have ${eventsPerBatch} events`);
   const events = batch.map((entry, index) => parseBatched(entry, index, call.app));
   await Promise.all(events.map((event) => send(core, call.app, event)));
-  if (events.every(({ info }) => info.size === 0)) return nothing;
+  if (events.every(({ info }) => info.size === 0)) return done;
   const attributes = events.map(async ({ channels: [channel], info }) => {
     return channel && attributesOf(core, call.app, channel, info);
   });
   return { batch: await Promise.all(attributes) };
 }
-
-/** The answer where nothing was asked. */
-const nothing = {};
 
 /** @returns what is still to be waited for: the other nodes, if there are any */
 function send(core: Core, app: App, { name, data, channels, socketId }: Event): Promise<unknown> | undefined {
@@ -61,7 +58,7 @@ async function report(
   others: Promise<unknown> | undefined,
 ): Promise<object> {
   await others;
-  if (info.size === 0) return nothing;
+  if (info.size === 0) return done;
   const attributes = new Map<string, Attributes>();
   for (const channel of channels) attributes.set(channel.name, await attributesOf(core, app, channel, info));
   return { channels: Object.fromEntries(attributes) };

@@ -2,7 +2,7 @@ import { verifyRequest } from "@usher/credentials";
 import type { Core } from "../core.ts";
 import type { HttpRequest, HttpResponse } from "../transport/transport.ts";
 import { ApiError } from "./api-error.ts";
-import type { Call } from "./call.ts";
+import { type Call, done } from "./call.ts";
 import { getChannel, getChannels, getChannelUsers } from "./channels.ts";
 import { postBatch, postEvent } from "./events.ts";
 import { ready } from "./health.ts";
@@ -90,8 +90,11 @@ function decode(segment: string): string {
 }
 
 function success(said: object): HttpResponse {
-  return { status: 200, body: JSON.stringify(said) };
+  return said === done ? accepted : { status: 200, body: JSON.stringify(said) };
 }
+
+/** The answer to nearly every publish, written once. */
+const accepted: HttpResponse = { status: 200, body: JSON.stringify(done) };
 
 function failure({ log }: Core, { method, path }: HttpRequest, error: unknown): HttpResponse {
   if (error instanceof ApiError) {
