@@ -5,24 +5,27 @@ import { type Measurement, type Scenario, scenarios } from "./scenarios.ts";
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
 const only = process.argv[2] ?? "";
 
-/** Each peer on a fresh server, in turn: what the machine does meanwhile falls on both. */
+/** Each peer on a fresh server, in turn: what the machine does meanwhile falls on all. */
 async function compare(scenario: Scenario): Promise<void> {
-  const of: { usher: Measurement[]; bare: Measurement[] } = { usher: [], bare: [] };
+  const peers = [usher, bare, ...(scenario.beside ?? [])];
+  const measured = new Map<Peer, Measurement[]>(peers.map((peer) => [peer, []]));
   for (let round = 1; round <= rounds; round++) {
     process.stderr.write(`  ${scenario.title}: round ${round} of ${rounds}\r`);
-    of.usher.push(await once(usher, scenario));
-    of.bare.push(await once(bare, scenario));
+    for (const peer of peers) measured.get(peer)?.push(await once(peer, scenario));
   }
   process.stderr.write("\x1b[K");
-  const ratios = of.usher.map(({ cost }, round) => cost / (of.bare[round]?.cost ?? Number.NaN));
-  const verdict = median(ratios) <= scenario.goal ? "met" : "MISSED";
-  const rows = [
-    `${scenario.title} (${scenario.unit})`,
-    `  usher  ${costs(of.usher)}  ${busy(of.usher)}`,
-    `  bare   ${costs(of.bare)}  ${busy(of.bare)}`,
-    `  ratio  ${spread(ratios)}  goal ${scenario.goal.toFixed(2)}: ${verdict}`,
-  ];
-  process.stdout.write(`${rows.map((row) => row.trimEnd()).join("\n")}\n\n`);
+  const yardstick = measured.get(bare) ?? [];
+  process.stdout.write(`${scenario.title} (${scenario.unit}), goal ${scenario.goal.toFixed(2)}\n`);
+  for (const [peer, measurements] of measured) {
+    const ratios = measurements.map(({ cost }, round) => cost / (yardstick[round]?.cost ?? Number.NaN));
+    const verdict = median(ratios) <= scenario.goal ? "met" : "MISSED";
+    const ratio = peer === bare ? "" : `${spread(ratios)} of bare${peer === usher ? `: ${verdict}` : ""}`;
+    process.stdout.write(
+      `  ${peer.name.padEnd(8)} ${costs(measurements)}  ${ratio.padEnd(38)} ${busy(measurements)}`.trimEnd(),
+    );
+    process.stdout.write("\n");
+  }
+  process.stdout.write("\n");
 }
 
 async function once(peer: Peer, scenario: Scenario): Promise<Measurement> {

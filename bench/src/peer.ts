@@ -15,6 +15,9 @@ export interface Peer {
 
 export const bare: Peer = { name: "bare", args: [fileURLToPath(new URL("./bare.js", import.meta.url))], signed: false };
 
+/** The bare server with the one thing that a signed publish cannot do without. */
+export const signing: Peer = { name: "signing", args: [...bare.args, "--signed"], signed: true };
+
 export const usher: Peer = {
   name: "usher",
   args: [

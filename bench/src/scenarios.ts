@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Generator, type Load } from "./generator.ts";
-import type { Peer, Running } from "./peer.ts";
+import { type Peer, type Running, signing } from "./peer.ts";
 import { publishRequest } from "./request.ts";
 
 /** One thing to measure, once, on a fresh server. */
@@ -9,6 +9,8 @@ export interface Scenario {
   readonly unit: string;
   /** The ratio to the bare engine that may not be exceeded. */
   readonly goal: number;
+  /** Who else is measured, for comparison. */
+  readonly beside?: readonly Peer[];
   measure(peer: Peer, server: Running): Promise<Measurement>;
 }
 
@@ -56,6 +58,7 @@ function publishing(channels: number, publishers: number): Scenario {
     title: `publish to ${channels.toLocaleString("en")} channels of one subscriber each, ${publishers} publishers`,
     unit: "µs CPU per request",
     goal: 1.6,
+    beside: [signing],
     measure(peer, server) {
       const requests = Array.from({ length: channels }, (_, index) => publishRequest(peer, `bench-${index}`, 100));
       return underLoad(server, channels, { mode: "publish", inFlight: publishers, requests });
