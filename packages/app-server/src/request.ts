@@ -1,4 +1,4 @@
-import { signRequest } from "@usher/credentials";
+import { signatureParams, signRequest } from "@usher/credentials";
 import { digests } from "./digests.ts";
 import type { App } from "./options.ts";
 import { RequestError } from "./request-error.ts";
@@ -15,14 +15,6 @@ export interface ApiRequest {
   /** Any JSON value. */
   readonly body?: unknown;
 }
-
-const signatureParams: ReadonlySet<string> = new Set([
-  "auth_key",
-  "auth_timestamp",
-  "auth_version",
-  "auth_signature",
-  "body_md5",
-]);
 
 /**
  * Signs the request and sends it.

@@ -6,6 +6,7 @@ export type { Params } from "./query.ts";
 export {
   type RequestFault,
   type SignedRequest,
+  signatureParams,
   signRequest,
   type UnsignedRequest,
   verifyRequest,

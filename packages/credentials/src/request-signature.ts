@@ -28,7 +28,14 @@ export interface RequestFault {
   readonly fault: string;
 }
 
-const reserved = ["auth_key", "auth_timestamp", "auth_version", "auth_signature", "body_md5"];
+/** The parameters that the signature needs for itself. */
+export const signatureParams: ReadonlySet<string> = new Set([
+  "auth_key",
+  "auth_timestamp",
+  "auth_version",
+  "auth_signature",
+  "body_md5",
+]);
 
 /**
  * The query string of a signed request, without the question mark.
@@ -38,7 +45,7 @@ const reserved = ["auth_key", "auth_timestamp", "auth_version", "auth_signature"
  */
 export function signRequest(key: AppKey, request: UnsignedRequest, digests: Digests, timestamp: number): string {
   const params = Object.entries(request.params ?? {});
-  const taken = params.find(([name]) => reserved.includes(name.toLowerCase()));
+  const taken = params.find(([name]) => signatureParams.has(name.toLowerCase()));
   if (taken) throw new Error(`${taken[0]} is part of the signature and cannot be given as a parameter`);
   params.push(["auth_key", key.key], ["auth_timestamp", String(timestamp)], ["auth_version", "1.0"]);
   if (request.body) params.push(["body_md5", digests.md5(request.body)]);

@@ -1,4 +1,4 @@
-import { encodeMemberAdded, encodeServerFrame } from "@usher/protocol";
+import { encodeMemberAdded, encodeServerFrame, parseChannel } from "@usher/protocol";
 import type { Topic } from "./broker/broker.ts";
 import type { Core } from "./core.ts";
 import type { Edge, Key } from "./key.ts";
@@ -32,13 +32,14 @@ async function comes(
 ): Promise<"held" | "full"> {
   const topic = topicOf(key);
   if (topic) await broker.follow(topic);
+  if (isPresence(key)) await roster.follow(key);
   return roster.hold(key, { info, limit });
 }
 
 async function goes({ broker, roster }: Pick<Core, "broker" | "roster">, key: Key): Promise<void> {
   const topic = topicOf(key);
   if (topic) await broker.unfollow(topic);
-  if (key.kind === "channel") await roster.unfollow(key);
+  if (isPresence(key)) await roster.unfollow(key);
   await roster.release(key);
 }
 
@@ -52,6 +53,11 @@ function topicOf(key: Key): Topic | undefined {
     case "member":
       return undefined;
   }
+}
+
+/** Whether the members behind the key are to be known here for as long as it is held. */
+function isPresence(key: Key): boolean {
+  return key.kind === "channel" && parseChannel(key.channel, Number.POSITIVE_INFINITY)?.kind === "presence";
 }
 
 /** Passes on what the feed says to those on this node whom it concerns. */

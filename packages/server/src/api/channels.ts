@@ -1,4 +1,5 @@
-import { type Channel, parseChannel } from "@usher/protocol";
+import type { Channel } from "@usher/protocol";
+import { channelOf } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { ApiError } from "./api-error.ts";
 import { type Call, parseInfo } from "./call.ts";
@@ -20,7 +21,7 @@ export async function getChannels({ roster }: Core, { app, params }: Call): Prom
 
 /** `GET /channels/{name}`: whether somebody is in it. A channel that nobody is in is not an error. */
 export async function getChannel({ roster }: Core, call: Call): Promise<object> {
-  const { name, kind } = channelOf(call);
+  const { name, kind } = channelNamed(call);
   const info = parseInfo(call.params.get("info"), ["user_count"]);
   if (info.has("user_count") && kind !== "presence")
     throw new ApiError(400, `${name} is no presence channel: it has no user_count`);
@@ -31,14 +32,14 @@ export async function getChannel({ roster }: Core, call: Call): Promise<object> 
 
 /** `GET /channels/{name}/users`: the distinct users of a presence channel. */
 export async function getChannelUsers({ roster }: Core, call: Call): Promise<object> {
-  const { name, kind } = channelOf(call);
+  const { name, kind } = channelNamed(call);
   if (kind !== "presence") throw new ApiError(400, `${name} is no presence channel: it has no users`);
   const members = await roster.members(call.app.id, name);
   return { users: Array.from(members.keys(), (id) => ({ id })) };
 }
 
-function channelOf({ name, app }: Call): Channel {
-  const channel = parseChannel(name, app.limits.channelNameLength || Number.POSITIVE_INFINITY);
+function channelNamed({ name, app }: Call): Channel {
+  const channel = channelOf(app, name);
   if (!channel || channel.kind === "user")
     throw new ApiError(400, `No channel can have the name ${JSON.stringify(name)}`);
   return channel;

@@ -1,5 +1,5 @@
-import { byteLength, type Channel, isLargerThan, isRecord, isSocketId, parseChannel, writeJson } from "@usher/protocol";
-import { type App, exceeds } from "../apps/app.ts";
+import { byteLength, type Channel, isLargerThan, isRecord, isSocketId, writeJson } from "@usher/protocol";
+import { type App, channelOf, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { publish } from "../publish.ts";
 import { ApiError } from "./api-error.ts";
@@ -116,20 +116,21 @@ function parseData(data: unknown, limit: number): string {
   return text;
 }
 
-function parseChannels(named: unknown, { limits }: App): Channel[] {
+function parseChannels(named: unknown, app: App): Channel[] {
+  const { channelsPerEvent } = app.limits;
   const names = Array.isArray(named) ? named : [named];
   if (names.length === 0 || !names.every((name) => typeof name === "string")) {
     throw new ApiError(400, "channels must be an array of channel names, at least one");
   }
-  if (exceeds(names.length, limits.channelsPerEvent)) {
-    throw new ApiError(400, `An event may go to ${limits.channelsPerEvent} channels; this one names ${names.length}`);
+  if (exceeds(names.length, channelsPerEvent)) {
+    throw new ApiError(400, `An event may go to ${channelsPerEvent} channels; this one names ${names.length}`);
   }
   const distinct: string[] = names.length === 1 ? names : [...new Set(names)];
-  return distinct.map((name) => channelNamed(name, limits.channelNameLength));
+  return distinct.map((name) => channelNamed(name, app));
 }
 
-function channelNamed(name: string, maxLength: number): Channel {
-  const channel = parseChannel(name, maxLength || Number.POSITIVE_INFINITY);
+function channelNamed(name: string, app: App): Channel {
+  const channel = channelOf(app, name);
   if (!channel) throw new ApiError(400, `No channel can have the name ${JSON.stringify(name.slice(0, 200))}`);
   return channel;
 }

@@ -1,4 +1,5 @@
 import type { AppKey } from "@usher/credentials";
+import { type Channel, parseChannel } from "@usher/protocol";
 
 /** A tenant: its keys and what its clients and app servers may do. Frozen; a change is a new App. */
 export interface App {
@@ -18,6 +19,11 @@ export interface AppLimits {
   readonly eventsPerBatch: number;
   readonly presenceMembers: number;
   readonly memberBytes: number;
+}
+
+/** What the name of a channel says, or `undefined` if no channel of the app may have it. */
+export function channelOf({ limits }: App, name: string): Channel | undefined {
+  return parseChannel(name, limits.channelNameLength || Number.POSITIVE_INFINITY);
 }
 
 /** Whether the value is over a limit, of which 0 is none. */

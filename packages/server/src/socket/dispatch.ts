@@ -16,7 +16,7 @@ import { subscribe, unsubscribe } from "./subscribe.ts";
 
 type Answer = (core: Core, connection: Connection, frame: ClientFrame) => Promise<void> | void;
 
-const answers: ReadonlyMap<string, Answer> = new Map([
+const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ["pusher:ping", ping],
   ["pusher:pong", pong],
   ["pusher:signin", signin],

@@ -1,9 +1,8 @@
-import type { ClientFrame } from "@usher/protocol";
 import type { Core } from "../core.ts";
 import type { Connection } from "./connection.ts";
 
 /** The client wants to know whether the server is there. */
-export function ping(_core: Core, connection: Connection, _frame: ClientFrame): void {
+export function ping(_core: Core, connection: Connection): void {
   connection.send({ event: "pusher:pong", data: {} });
 }
 

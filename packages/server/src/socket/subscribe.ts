@@ -9,10 +9,10 @@ import {
   type Member,
   memberOf,
   ProtocolError,
-  parseChannel,
   parseJson,
   parseMember,
 } from "@usher/protocol";
+import { channelOf } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
 import type { Connection, Subscription } from "./connection.ts";
@@ -29,7 +29,7 @@ import { explain } from "./explain.ts";
 export async function subscribe(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
   const request = parseSubscribe(frame.data);
   const { limits } = connection.app;
-  const channel = parseChannel(request.channel, limits.channelNameLength || Number.POSITIVE_INFINITY);
+  const channel = channelOf(connection.app, request.channel);
   if (!channel) throw new ProtocolError("invalidChannel", `No channel can have the name ${quote(request.channel)}`);
   if (channel.kind === "user") return acknowledgeUser(connection, channel);
 
@@ -45,8 +45,7 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
       `The channel has ${limits.presenceMembers} members, as many as it may have`,
     );
   }
-  const members =
-    member && (await core.roster.follow({ kind: "channel", app: connection.app.id, channel: channel.name })).members;
+  const members = member && (await core.roster.members(connection.app.id, channel.name));
   admit(core, connection, subscription, members);
 }
 
