@@ -9,7 +9,7 @@ export const digests: Digests = {
   hmac(secret, text) {
     const pads = padsOf(secret);
     if (!pads) return createHmac("sha256", secret).update(text).digest("hex");
-    pads.outer.write(hash("sha256", pads.inner + text, "hex"), blockBytes, "hex");
+    pads.outer.write(hash("sha256", pads.inner + text, "binary"), blockBytes, "latin1");
     return hash("sha256", pads.outer, "hex");
   },
   md5: (body) => hash("md5", body, "hex"),
