@@ -186,8 +186,8 @@ describe("imports", () => {
 describe("the server", () => {
   const files = sourcesOf("server");
 
-  test("reads the environment in settings.ts alone", () => {
-    expect(files.filter((file) => /process\.env/.test(code("server", file)))).toEqual(["settings.ts"]);
+  test("reads the environment in config/settings.ts alone", () => {
+    expect(files.filter((file) => /process\.env/.test(code("server", file)))).toEqual(["config/settings.ts"]);
   });
 
   test("knows the time by clock.ts alone, save for the goodbyes of the node transport", () => {

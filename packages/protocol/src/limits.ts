@@ -14,6 +14,14 @@ export const limits = {
   presenceMembers: 100,
   /** Size of the `channel_data` string of one member. */
   memberBytes: 1024,
+  /** Client events that one connection may send in a second. */
+  clientEventsPerSecond: 10,
+  /** How long a cache channel keeps its last event, in seconds. */
+  cacheTtlSeconds: 1800,
+  /** User ids of one watchlist. */
+  watchlistLength: 100,
+  /** Seconds that a connection has to show something signed, in apps that require it. */
+  authorizationTimeoutSeconds: 30,
   /** Length of a user id. */
   userIdLength: 128,
   /** Size of the `user_data` string of a sign-in. */

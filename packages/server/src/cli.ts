@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config/config.ts";
+import { readSettings } from "./config/settings.ts";
 import { createLog } from "./log.ts";
 import { createServer } from "./server.ts";
-import { readSettings } from "./settings.ts";
 import { ListenError } from "./transport/listen-error.ts";
 
 const usage = `usher start [options]

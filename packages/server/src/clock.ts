@@ -1,12 +1,14 @@
 /** Stops what was started. Calling it again does nothing. */
 export type Cancel = () => void;
 
-/** The only source of time: tests put a clock of their own in its place. */
+/** The only source of time: tests put a clock of their own in its place. Neither timer keeps the process alive. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Does the work every `ms` milliseconds until it is cancelled. Does not keep the process alive. */
+  /** Does the work every `ms` milliseconds until it is cancelled. */
   every(ms: number, work: () => void): Cancel;
+  /** Does the work once, in `ms` milliseconds, unless it is cancelled before. */
+  after(ms: number, work: () => void): Cancel;
 }
 
 export const systemClock: Clock = {
@@ -14,5 +16,9 @@ export const systemClock: Clock = {
   every(ms, work) {
     const timer = setInterval(work, ms).unref();
     return () => clearInterval(timer);
+  },
+  after(ms, work) {
+    const timer = setTimeout(work, ms).unref();
+    return () => clearTimeout(timer);
   },
 };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config/config.ts";
 import { silentLog } from "./log.ts";
 import { createServer } from "./server.ts";
 import { serve, subscribe, transports } from "./testing/serve.ts";

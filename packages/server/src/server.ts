@@ -3,7 +3,7 @@ import { answer } from "./api/routes.ts";
 import { createStaticStore } from "./apps/static-store.ts";
 import { createMemoryBroker } from "./broker/memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type ConfigInput, parseConfig } from "./config.ts";
+import { type ConfigInput, parseConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { digests } from "./digests.ts";
 import { announce } from "./edges.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { App } from "../apps/app.ts";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/config.ts";
 import type { Edge } from "../key.ts";
 import { Connection } from "../socket/connection.ts";
 import type { Fanout } from "../transport/transport.ts";

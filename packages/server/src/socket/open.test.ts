@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createStaticStore } from "../apps/static-store.ts";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/config.ts";
 import { Hub } from "../hub/hub.ts";
 import { open } from "./open.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createStaticStore } from "../apps/static-store.ts";
 import { createMemoryBroker } from "../broker/memory.ts";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/config.ts";
 import type { Core } from "../core.ts";
 import { digests } from "../digests.ts";
 import { announce } from "../edges.ts";

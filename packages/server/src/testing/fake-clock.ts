@@ -1,9 +1,16 @@
-import type { Clock } from "../clock.ts";
+import type { Cancel, Clock } from "../clock.ts";
+
+interface Timer {
+  due: number;
+  /** `undefined` for one that goes off once. */
+  readonly every: number | undefined;
+  readonly work: () => void;
+}
 
 /** Time that passes when a test says so. */
 export class FakeClock implements Clock {
   #now: number;
-  readonly #timers = new Set<{ every: number; due: number; work: () => void }>();
+  readonly #timers = new Set<Timer>();
 
   constructor(now: number = Date.now()) {
     this.#now = now;
@@ -13,22 +20,35 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
-  every(ms: number, work: () => void): () => void {
-    const timer = { every: ms, due: this.#now + ms, work };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
+  every(ms: number, work: () => void): Cancel {
+    return this.#start({ due: this.#now + ms, every: ms, work });
   }
 
-  /** Lets time pass, doing on the way what falls due. */
+  after(ms: number, work: () => void): Cancel {
+    return this.#start({ due: this.#now + ms, every: undefined, work });
+  }
+
+  /** How many timers are running: nothing that was closed leaves one behind. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets time pass, doing on the way what falls due, in the order in which it does. */
   pass(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
       const [next] = [...this.#timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due);
       if (!next) break;
       this.#now = next.due;
-      next.due += next.every;
+      if (next.every === undefined) this.#timers.delete(next);
+      else next.due += next.every;
       next.work();
     }
     this.#now = end;
+  }
+
+  #start(timer: Timer): Cancel {
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
   }
 }

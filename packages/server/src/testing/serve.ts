@@ -1,6 +1,6 @@
 import { type AppKey, signChannel, signRequest, signUser } from "@usher/credentials";
 import { onTestFinished } from "vitest";
-import type { ConfigInput } from "../config.ts";
+import type { ConfigInput } from "../config/config.ts";
 import { digests } from "../digests.ts";
 import { silentLog } from "../log.ts";
 import { createServer, type ServerParts } from "../server.ts";

@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { App } from "../apps/app.ts";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/config.ts";
 import { Connection } from "../socket/connection.ts";
 import { Caller } from "../testing/dial.ts";
 import { engineLimits, type Handshake, type HttpRequest, type Inbound, type Transport } from "./transport.ts";

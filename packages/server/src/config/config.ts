@@ -1,8 +1,8 @@
 import type { AppKey } from "@usher/credentials";
-import { limits } from "@usher/protocol";
 import { z } from "zod";
-import type { App, AppLimits } from "./apps/app.ts";
-import { nearest } from "./nearest.ts";
+import type { App, AppLimits, UserSettings, Webhook } from "../apps/app.ts";
+import { appSchema } from "./app-schema.ts";
+import { section, text, wholeNumber } from "./schema.ts";
 
 /** What a program or a configuration file may say; docs/configuration.md has the defaults. */
 export interface ConfigInput {
@@ -10,6 +10,8 @@ export interface ConfigInput {
   /** 0 for any free port. */
   readonly port?: number;
   readonly transport?: "auto" | "uws" | "node";
+  /** How long the goodbyes to the clients may take when the server stops. */
+  readonly drainSeconds?: number;
   readonly apps?: readonly AppInput[];
 }
 
@@ -21,7 +23,12 @@ export interface AppInput {
   /** Newest first; any of them verifies. */
   readonly keys?: readonly AppKey[];
   readonly enabled?: boolean;
+  readonly clientEvents?: boolean;
+  readonly subscriptionCount?: boolean;
+  readonly users?: Partial<UserSettings>;
+  readonly cache?: Partial<App["cache"]>;
   readonly limits?: Partial<AppLimits>;
+  readonly webhooks?: readonly (Partial<Webhook> & Pick<Webhook, "url">)[];
 }
 
 /** What a server runs on: checked, complete and frozen. */
@@ -29,6 +36,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly transport: "auto" | "uws" | "node";
+  readonly drainSeconds: number;
   readonly apps: readonly App[];
 }
 
@@ -37,68 +45,14 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Settings of one section; an unknown one is refused with the known one that it was probably meant to be. */
-function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  return z.strictObject(shape, {
-    error(issue) {
-      if (issue.code !== "unrecognized_keys") return undefined;
-      const unknown = (issue as unknown as { keys: string[] }).keys[0] ?? "";
-      const known = nearest(unknown, Object.keys(shape));
-      return `unknown setting ${JSON.stringify(unknown)}; did you mean ${JSON.stringify(known)}?`;
-    },
-  });
-}
-
-/** What is said of a value that is not of its kind, or not there. */
-function kind(sentence: string): { error: (issue: { input?: unknown }) => string } {
-  return { error: ({ input }) => (input === undefined ? "is missing" : sentence) };
-}
-
-const text = z.string(kind("must be a string")).min(1, "must not be empty");
-/** Ids and keys stand in URLs and topics: no slash, no colon, nothing that must be escaped, no step up. */
-const urlSafe = z
-  .string(kind("must be a string"))
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/, "must be letters, digits, _, . or -");
-const limit = z.number("must be a whole number, 0 for no limit").int().min(0);
 const portSentence = "must be a number from 0 to 65535";
-
-const keySchema = section({ key: urlSafe, secret: text });
-
-const limitsSchema = section({
-  eventBytes: limit.default(limits.eventBytes),
-  eventNameLength: limit.default(limits.eventNameLength),
-  channelNameLength: limit.default(limits.channelNameLength),
-  channelsPerEvent: limit.default(limits.channelsPerEvent),
-  eventsPerBatch: limit.default(limits.eventsPerBatch),
-  presenceMembers: limit.default(limits.presenceMembers),
-  memberBytes: limit.default(limits.memberBytes),
-});
-
-const appSchema = section({
-  id: z.preprocess((id) => (typeof id === "number" ? String(id) : id), urlSafe),
-  key: urlSafe.optional(),
-  secret: text.optional(),
-  keys: z.array(keySchema).min(1, "must hold at least one key").optional(),
-  enabled: z.boolean().default(true),
-  limits: limitsSchema.prefault({}),
-}).transform(({ key, secret, keys, ...app }, context): App => {
-  if (keys && (key !== undefined || secret !== undefined)) {
-    context.addIssue({
-      code: "custom",
-      path: ["keys"],
-      message: "stands beside key and secret; give one or the other",
-    });
-  }
-  if (!keys && key === undefined) context.addIssue({ code: "custom", path: ["key"], message: "is missing" });
-  if (!keys && secret === undefined) context.addIssue({ code: "custom", path: ["secret"], message: "is missing" });
-  return { ...app, keys: keys ?? [{ key: key ?? "", secret: secret ?? "" }] };
-});
 
 const configSchema = section({
   host: text.default("127.0.0.1"),
-  port: z.number(portSentence).int(portSentence).min(0, portSentence).max(65_535, portSentence).default(6001),
+  port: wholeNumber(0, 65_535, portSentence).default(6001),
   transport: z.enum(["auto", "uws", "node"], "must be auto, uws or node").default("auto"),
-  apps: z.array(appSchema).optional(),
+  drainSeconds: wholeNumber(0, 3600, "must be a whole number of seconds from 0 to 3600").default(10),
+  apps: z.array(appSchema, "must be a list of apps").optional(),
 });
 
 /** The one app of a server on a loopback address that was told of none. Everyone knows its secret. */
