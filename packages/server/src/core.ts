@@ -1,10 +1,16 @@
 import type { Digests } from "@usher/credentials";
 import type { AppStore } from "./apps/store.ts";
 import type { Broker } from "./broker/broker.ts";
+import type { Cache } from "./cache/cache.ts";
 import type { Clock } from "./clock.ts";
+import type { Counts } from "./counts.ts";
 import type { Hub } from "./hub/hub.ts";
+import type { Rates } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Roster } from "./roster/roster.ts";
+import type { Newcomers } from "./socket/newcomers.ts";
+import type { Watching } from "./watching.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** Everything a running server is made of. Functions ask for the parts they need: `Pick<Core, "hub" | "roster">`. */
 export interface Core {
@@ -12,9 +18,17 @@ export interface Core {
   readonly hub: Hub;
   readonly broker: Broker;
   readonly roster: Roster;
+  readonly cache: Cache;
+  readonly watching: Watching;
+  readonly counts: Counts;
+  readonly webhooks: Webhooks;
+  readonly rates: Rates;
+  readonly newcomers: Newcomers;
   readonly digests: Digests;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether new connections are taken: not once the server has begun to stop. */
+  readonly serving: () => boolean;
   /** Lets work go on that nobody waits for; if it fails, the log says so. */
   background(work: Promise<unknown>): void;
 }

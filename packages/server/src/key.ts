@@ -7,9 +7,12 @@ export type Key =
   | { readonly kind: "member"; readonly app: string; readonly channel: string; readonly userId: string }
   | { readonly kind: "user"; readonly app: string; readonly userId: string };
 
-/** First or last holder of a key on this node, or a holder that changed what it says of itself. */
+/**
+ * First or last holder of a key on this node; or a holder that changed what it says of itself; or, where the app wants to know
+ * how many there are, one more or one less of several holders of a channel.
+ */
 export interface Edge {
-  readonly kind: "first" | "last" | "info";
+  readonly kind: "first" | "last" | "info" | "count";
   readonly key: Key;
   /** The member's user_info as JSON text; on `first` and `info` of a member, where there is one. */
   readonly info?: string | undefined;

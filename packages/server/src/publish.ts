@@ -11,6 +11,10 @@ export interface Publication {
   readonly data: string;
   /** The socket that does not get it, if the publisher named one. */
   readonly except?: string | undefined;
+  /** On client events in presence channels: the member that sent it. */
+  readonly userId?: string | undefined;
+  /** In cache channels: for how many seconds later subscribers get it. */
+  readonly keptSeconds?: number | undefined;
 }
 
 /**
@@ -19,9 +23,15 @@ export interface Publication {
  * The sockets of this node have it when the call returns; nothing is awaited before that, so the publishes of one turn of the
  * event loop reach the sockets in one write. The promise, if there is one, is for the other nodes.
  */
-export function publish(core: Pick<Core, "hub" | "broker">, publication: Publication): Promise<void> | undefined {
-  const { app, to, event, data, except } = publication;
-  const frame = encodeEvent(event, "user" in to ? userChannel(to.user) : to.channel, data);
+export function publish(
+  core: Pick<Core, "cache" | "hub" | "broker">,
+  publication: Publication,
+): Promise<unknown> | undefined {
+  const { app, to, event, data, except, userId, keptSeconds } = publication;
+  const channel = "user" in to ? userChannel(to.user) : to.channel;
+  const frame = encodeEvent(event, channel, data, userId);
+  const kept = keptSeconds && core.cache.remember(app, channel, { frame, data }, keptSeconds);
   core.hub.deliver(app, to, frame, except);
-  return core.broker.publish({ kind: "event", app, to, frame, except });
+  const sent = core.broker.publish({ kind: "event", app, to, frame, except });
+  return kept ? Promise.all([kept, sent]) : sent;
 }

@@ -2,20 +2,27 @@ import { randomUUID } from "node:crypto";
 import { answer } from "./api/routes.ts";
 import { createStaticStore } from "./apps/static-store.ts";
 import { createMemoryBroker } from "./broker/memory.ts";
+import { MemoryCache } from "./cache/memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConfigInput, parseConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
+import { Counts } from "./counts.ts";
 import { digests } from "./digests.ts";
+import { drain } from "./drain.ts";
 import { announce } from "./edges.ts";
 import { Hub } from "./hub/hub.ts";
+import { Rates } from "./limits.ts";
 import { createLog, type Log } from "./log.ts";
 import { MemoryRoster } from "./roster/memory.ts";
 import { watchActivity } from "./socket/activity.ts";
 import { close } from "./socket/close.ts";
 import { dispatch } from "./socket/dispatch.ts";
+import { Newcomers } from "./socket/newcomers.ts";
 import { open } from "./socket/open.ts";
 import { chooseTransport } from "./transport/choose.ts";
-import type { Inbound, Transport } from "./transport/transport.ts";
+import type { Fanout, Inbound, Transport } from "./transport/transport.ts";
+import { Watching } from "./watching.ts";
+import { createWebhooks } from "./webhooks/webhooks.ts";
 
 /** Where a server listens. */
 export interface Listening {
@@ -52,19 +59,25 @@ export function createServer(
   config: ConfigInput = {},
   { clock = systemClock, log = createLog() }: ServerParts = {},
 ): Server {
-  const { host, port, transport: wanted, apps } = parseConfig(config);
+  const { host, port, transport: wanted, drainSeconds, apps } = parseConfig(config);
   const appStore = createStaticStore(apps);
   let started: Promise<Running> | undefined;
 
   async function start(): Promise<Running> {
     const transport = await chooseTransport(wanted, log);
-    const core = createCore(transport, { apps: appStore, clock, log });
+    let serving = true;
+    const core = createCore(transport.fanout, { apps: appStore, clock, log, serving: () => serving });
     core.roster.changes((change) => announce(core, change));
     const bound = await transport.listen({ host, port }, inboundOf(core));
-    const cancel = watchActivity(core);
+    const cancels = [watchActivity(core), core.newcomers.watch()];
     return {
       listening: { host, port: bound, transport: transport.name },
-      stop: () => shutDown(core, transport, cancel),
+      async stop() {
+        serving = false;
+        await drain(core, drainSeconds);
+        for (const cancel of cancels) cancel();
+        await shutDown(core, transport);
+      },
     };
   }
 
@@ -87,17 +100,32 @@ interface Running {
   stop(): Promise<void>;
 }
 
-function createCore(transport: Transport, parts: Pick<Core, "apps" | "clock" | "log">): Core {
+/** Everything but the transport. @param parts those that are not a node's own, and whatever a test puts in the place of one */
+export function createCore(
+  fanout: Fanout,
+  parts: Pick<Core, "apps" | "clock" | "log" | "serving"> & Partial<Core>,
+): Core {
+  const { apps, clock, log } = parts;
   const node = randomUUID();
+  const hub = new Hub(fanout);
+  const webhooks = createWebhooks({ clock, log, hmac: digests.hmac });
+  const roster = parts.roster ?? new MemoryRoster(node);
+  const background = (work: Promise<unknown>): void => {
+    work.catch((error: unknown) => log.error({ err: error }, "background work failed"));
+  };
   return {
-    ...parts,
-    digests,
-    hub: new Hub(transport.fanout),
+    hub,
+    roster,
+    webhooks,
     broker: createMemoryBroker(node),
-    roster: new MemoryRoster(node),
-    background(work) {
-      work.catch((error: unknown) => parts.log.error({ err: error }, "background work failed"));
-    },
+    cache: new MemoryCache(clock),
+    counts: new Counts({ apps, hub, clock, webhooks }),
+    watching: new Watching({ roster, clock, background }),
+    newcomers: new Newcomers(clock),
+    rates: new Rates(clock),
+    digests,
+    background,
+    ...parts,
   };
 }
 
@@ -113,11 +141,12 @@ function inboundOf(core: Core): Inbound {
   };
 }
 
-async function shutDown({ hub, broker, roster }: Core, transport: Transport, cancel: () => void): Promise<void> {
-  cancel();
-  for (const connection of [...hub.connections()])
-    connection.end("reconnect", "The server is shutting down: connect again");
+/** Ends what was begun, in the opposite order. */
+async function shutDown(core: Core, transport: Transport): Promise<void> {
   await transport.close();
-  await roster.close();
-  await broker.close();
+  core.watching.close();
+  core.counts.close();
+  await core.roster.close();
+  await core.broker.close();
+  await core.webhooks.close();
 }

@@ -17,13 +17,14 @@ export interface Terminated {
 
 /** THE path of ending a user's connections: those who signed in as the user, on every node, and nobody else. */
 export async function terminate(
-  core: Pick<Core, "hub" | "broker" | "roster">,
+  core: Pick<Core, "hub" | "broker" | "roster" | "counts">,
   app: App,
   userId: string,
 ): Promise<Terminated> {
   const { broker, roster } = core;
+  const ended = terminateHere(core, app, userId); // before anything is awaited: who is slow to sign in comes too late
   const holders = await roster.holders({ kind: "user", app: app.id, userId });
-  const here = await terminateHere(core, app, userId);
+  const here = await ended;
   const others = holders.filter((node) => node !== broker.node);
   const answers = await broker.ask(others, { kind: "terminate", app: app.id, userId }, answerWithin);
   return {
@@ -33,13 +34,18 @@ export async function terminate(
   };
 }
 
-/** Ends the user's connections on this node. @returns how many there were */
+/**
+ * Ends the user's connections on this node. A socket that is open now cannot sign in as the user any more, whatever was signed for
+ * it before; the next one can.
+ *
+ * @returns how many there were
+ */
 export async function terminateHere(
-  core: Pick<Core, "hub" | "broker" | "roster">,
+  core: Pick<Core, "hub" | "broker" | "roster" | "counts">,
   app: App,
   userId: string,
 ): Promise<number> {
-  const connections = [...core.hub.connectionsOf(app, userId)];
+  const connections = core.hub.endUser(app, userId);
   const edges = connections.flatMap((connection) => {
     const left = core.hub.remove(connection);
     connection.end("unauthorized", "The app has ended the connections of this user");

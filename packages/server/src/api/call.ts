@@ -1,6 +1,8 @@
 import type { Params } from "@usher/credentials";
 import { isRecord, parseJson } from "@usher/protocol";
 import type { App } from "../apps/app.ts";
+import type { Core } from "../core.ts";
+import type { AppRate } from "../limits.ts";
 import { ApiError } from "./api-error.ts";
 
 /** A request to the API after its signature was found good. */
@@ -10,6 +12,20 @@ export interface Call {
   readonly name: string;
   readonly params: Params;
   readonly body: Uint8Array;
+}
+
+/**
+ * Counts what the call does against what the app may do in a second.
+ *
+ * @throws ApiError 429, with the seconds to wait in `Retry-After`
+ */
+export function spend({ rates }: Pick<Core, "rates">, app: App, rate: AppRate, cost: number): void {
+  const wait = rates.take(app, rate, cost);
+  if (wait === 0) return;
+  const seconds = Math.ceil(wait / 1000);
+  throw new ApiError(429, `App ${app.id} may do ${app.limits[rate]} of these a second: try again in ${seconds} s`, {
+    "retry-after": String(seconds),
+  });
 }
 
 /** The answer where there is nothing to say but that it is done. */

@@ -1,41 +1,62 @@
 import type { Channel } from "@usher/protocol";
-import { channelOf } from "../apps/app.ts";
+import { type App, channelOf } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { ApiError } from "./api-error.ts";
-import { type Call, parseInfo } from "./call.ts";
+import { type Attributes, attributesOf } from "./attributes.ts";
+import { type Call, parseInfo, spend } from "./call.ts";
 
-/** `GET /channels`: every channel that somebody is in. */
-export async function getChannels({ roster }: Core, { app, params }: Call): Promise<object> {
+/** `GET /channels`: every channel that somebody is in, with what was asked of each. */
+export async function getChannels(core: Core, { app, params }: Call): Promise<object> {
   const prefix = params.get("filter_by_prefix") ?? "";
-  const info = parseInfo(params.get("info"), ["user_count"]);
+  const info = parseInfo(params.get("info"), ["user_count", "subscription_count"]);
   if (info.has("user_count") && !prefix.startsWith("presence-")) {
     throw new ApiError(400, "user_count is known of presence channels only: add filter_by_prefix=presence-");
   }
-  const occupied = await roster.channels(app.id, prefix);
-  const channels = occupied.map(({ channel, userCount }) => [
-    channel,
-    info.has("user_count") ? { user_count: userCount } : {},
-  ]);
-  return { channels: Object.fromEntries(channels) };
+  requireCounts(app, info);
+  spend(core, app, "readsPerSecond", 1);
+  const occupied = await core.roster.channels(app.id, prefix);
+  const channels = occupied.map(async ({ channel, userCount }) => {
+    const attributes: Attributes = info.has("user_count") ? { user_count: userCount ?? 0 } : {};
+    if (info.has("subscription_count")) attributes.subscription_count = await core.counts.of(app.id, channel);
+    return [channel, attributes] as const;
+  });
+  return { channels: Object.fromEntries(await Promise.all(channels)) };
 }
 
-/** `GET /channels/{name}`: whether somebody is in it. A channel that nobody is in is not an error. */
-export async function getChannel({ roster }: Core, call: Call): Promise<object> {
-  const { name, kind } = channelNamed(call);
-  const info = parseInfo(call.params.get("info"), ["user_count"]);
+/** `GET /channels/{name}`: whether somebody is in it, and what was asked of it. A channel that nobody is in is not an error. */
+export async function getChannel(core: Core, call: Call): Promise<object> {
+  const { app, params } = call;
+  const channel = channelNamed(call);
+  const { name, kind } = channel;
+  const info = parseInfo(params.get("info"), ["user_count", "subscription_count", "cache"]);
   if (info.has("user_count") && kind !== "presence")
     throw new ApiError(400, `${name} is no presence channel: it has no user_count`);
-  const [occupied] = await roster.holders({ kind: "channel", app: call.app.id, channel: name });
-  const members = info.has("user_count") ? { user_count: (await roster.members(call.app.id, name)).size } : {};
-  return { occupied: occupied !== undefined, ...members };
+  if (info.has("cache") && !channel.cache) throw new ApiError(400, `${name} is no cache channel: it has no cache`);
+  requireCounts(app, info);
+  spend(core, app, "readsPerSecond", 1);
+  const [occupied] = await core.roster.holders({ kind: "channel", app: app.id, channel: name });
+  const cache = info.has("cache") ? { cache: await cacheOf(core, app, name) } : {};
+  return { occupied: occupied !== undefined, ...(await attributesOf(core, app, channel, info)), ...cache };
 }
 
 /** `GET /channels/{name}/users`: the distinct users of a presence channel. */
-export async function getChannelUsers({ roster }: Core, call: Call): Promise<object> {
+export async function getChannelUsers(core: Core, call: Call): Promise<object> {
   const { name, kind } = channelNamed(call);
   if (kind !== "presence") throw new ApiError(400, `${name} is no presence channel: it has no users`);
-  const members = await roster.members(call.app.id, name);
+  spend(core, call.app, "readsPerSecond", 1);
+  const members = await core.roster.members(call.app.id, name);
   return { users: Array.from(members.keys(), (id) => ({ id })) };
+}
+
+/** The last event of a cache channel, and for how many seconds more it is kept. */
+async function cacheOf({ cache, clock }: Core, app: App, channel: string): Promise<object | null> {
+  const last = await cache.recall(app.id, channel);
+  return last ? { data: last.data, ttl: Math.ceil((last.until - clock.now()) / 1000) } : null;
+}
+
+function requireCounts({ id, subscriptionCount }: App, info: ReadonlySet<string>): void {
+  if (!info.has("subscription_count") || subscriptionCount) return;
+  throw new ApiError(400, `App ${id} does not count subscriptions: see its setting subscriptionCount`);
 }
 
 function channelNamed({ name, app }: Call): Channel {

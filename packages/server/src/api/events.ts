@@ -3,7 +3,8 @@ import { type App, channelOf, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { publish } from "../publish.ts";
 import { ApiError } from "./api-error.ts";
-import { type Call, done, parseBody, parseInfo } from "./call.ts";
+import { type Attributes, attributesOf } from "./attributes.ts";
+import { type Call, done, parseBody, parseInfo, spend } from "./call.ts";
 
 /** An event as the app server gave it, checked. */
 interface Event {
@@ -14,13 +15,13 @@ interface Event {
   readonly info: ReadonlySet<string>;
 }
 
-interface Attributes {
-  user_count?: number;
-}
+/** What may be asked of a channel with an event. */
+const attributes = ["user_count", "subscription_count"];
 
 /** `POST /events`: one event to up to a hundred channels. Everything is checked before anything is sent. */
 export function postEvent(core: Core, call: Call): object | Promise<object> {
   const event = parseEvent(parseBody(call), call.app);
+  spend(core, call.app, "eventsPerSecond", event.channels.length);
   const others = send(core, call.app, event);
   return others || event.info.size > 0 ? report(core, call.app, event, others) : done;
 }
@@ -32,20 +33,20 @@ export async function postBatch(core: Core, call: Call): Promise<object> {
   const { eventsPerBatch } = call.app.limits;
   if (exceeds(batch.length, eventsPerBatch)) throw new ApiError(400, `A batch may have ${eventsPerBatch} events`);
   const events = batch.map((entry, index) => parseBatched(entry, index, call.app));
+  spend(core, call.app, "eventsPerSecond", events.length);
   await Promise.all(events.map((event) => send(core, call.app, event)));
   if (events.every(({ info }) => info.size === 0)) return done;
-  const attributes = events.map(async ({ channels: [channel], info }) => {
-    return channel && attributesOf(core, call.app, channel, info);
-  });
-  return { batch: await Promise.all(attributes) };
+  const answers = events.map(({ channels: [channel], info }) => channel && attributesOf(core, call.app, channel, info));
+  return { batch: await Promise.all(answers) };
 }
 
 /** @returns what is still to be waited for: the other nodes, if there are any */
 function send(core: Core, app: App, { name, data, channels, socketId }: Event): Promise<unknown> | undefined {
-  const others: Promise<void>[] = [];
+  const others: Promise<unknown>[] = [];
   for (const channel of channels) {
     const to = channel.userId === undefined ? { channel: channel.name } : { user: channel.userId };
-    const sent = publish(core, { app: app.id, to, event: name, data, except: socketId });
+    const keptSeconds = channel.cache ? app.cache.ttlSeconds : undefined;
+    const sent = publish(core, { app: app.id, to, event: name, data, except: socketId, keptSeconds });
     if (sent) others.push(sent);
   }
   return others.length > 0 ? Promise.all(others) : undefined;
@@ -59,20 +60,9 @@ async function report(
 ): Promise<object> {
   await others;
   if (info.size === 0) return done;
-  const attributes = new Map<string, Attributes>();
-  for (const channel of channels) attributes.set(channel.name, await attributesOf(core, app, channel, info));
-  return { channels: Object.fromEntries(attributes) };
-}
-
-/** What was asked of the channel and applies to it; what does not apply is left out. */
-async function attributesOf(
-  core: Core,
-  app: App,
-  { name, kind }: Channel,
-  info: ReadonlySet<string>,
-): Promise<Attributes> {
-  if (kind !== "presence" || !info.has("user_count")) return {};
-  return { user_count: (await core.roster.members(app.id, name)).size };
+  const answers = new Map<string, Attributes>();
+  for (const channel of channels) answers.set(channel.name, await attributesOf(core, app, channel, info));
+  return { channels: Object.fromEntries(answers) };
 }
 
 function parseBatched(entry: unknown, index: number, app: App): Event {
@@ -102,7 +92,7 @@ function parseEvent(body: Record<string, unknown>, app: App): Event {
     data: parseData(body["data"], limits.eventBytes),
     channels: parseChannels(body["channels"] ?? body["channel"], app),
     socketId: socketId ?? undefined,
-    info: parseInfo(body["info"], ["user_count", "subscription_count"]),
+    info: parseInfo(body["info"], attributes),
   };
 }
 

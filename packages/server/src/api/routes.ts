@@ -41,7 +41,8 @@ export function answer(core: Core, request: HttpRequest): HttpResponse | Promise
 
 function act(core: Core, request: HttpRequest): object | Promise<object> {
   const { path, method } = request;
-  if (path === "/ready") return method === "GET" || method === "HEAD" ? ready : refuseMethod(method, ["GET", "HEAD"]);
+  if (path === "/ready")
+    return method === "GET" || method === "HEAD" ? ready(core) : refuseMethod(method, ["GET", "HEAD"]);
   const { route, appId, name } = locate(path);
   const answerTo = Object.hasOwn(route, method) ? route[method] : undefined;
   if (!answerTo) return refuseMethod(method, Object.keys(route));

@@ -3,6 +3,7 @@ import type { App } from "../apps/app.ts";
 import type { Edge, Key, Target } from "../key.ts";
 import type { Connection, Subscription } from "../socket/connection.ts";
 import type { Fanout } from "../transport/transport.ts";
+import { Tombstones } from "./tombstones.ts";
 
 interface Presence {
   connections: number;
@@ -17,9 +18,11 @@ interface ChannelState {
 }
 
 interface AppState {
+  /** By socket id, in the order in which they were opened. */
   readonly connections: Map<string, Connection>;
   readonly channels: Map<string, ChannelState>;
   readonly users: Map<string, Set<Connection>>;
+  readonly tombstones: Tombstones;
 }
 
 /**
@@ -31,12 +34,14 @@ interface AppState {
 export class Hub {
   readonly #fanout: Fanout;
   readonly #apps = new Map<string, AppState>();
+  #newest = 0;
 
   constructor(fanout: Fanout) {
     this.#fanout = fanout;
   }
 
   add(connection: Connection): void {
+    connection.serial = ++this.#newest;
     this.#stateOf(connection.app.id).connections.set(connection.id, connection);
   }
 
@@ -44,6 +49,7 @@ export class Hub {
   remove(connection: Connection): Edge[] {
     const app = this.#stateOf(connection.app.id);
     if (!app.connections.delete(connection.id)) return [];
+    if (app.tombstones.size > 0) app.tombstones.clear(oldestOf(app));
     const edges = [...connection.subscriptions.keys()].flatMap((channel) => this.leave(connection, channel));
     return edges.concat(this.#unbindUser(app, connection));
   }
@@ -64,8 +70,8 @@ export class Hub {
       edges.push({ kind: "first", key: { kind: "channel", app, channel } });
     }
     const before = connection.subscriptions.get(channel);
-    if (!before) state.subscribers++;
-    subscriptionsOf(connection).set(channel, { channel, member });
+    if (!before && state.subscribers++ > 0) edges.push(...countEdge(connection.app, channel));
+    subscriptionsOf(connection).set(channel, { channel, member, admitted: before?.admitted ?? false });
     if (!member) return edges;
     const key: Key = { kind: "member", app, channel, userId: member.userId };
     const present = state.members.get(member.userId);
@@ -95,16 +101,19 @@ export class Hub {
       state.members.delete(userId);
       edges.push({ kind: "last", key: { kind: "member", app, channel, userId } });
     }
-    if (--state.subscribers > 0) return edges;
+    if (--state.subscribers > 0) return edges.concat(countEdge(connection.app, channel));
     channels.delete(channel);
     return [...edges, { kind: "last", key: { kind: "channel", app, channel } }];
   }
 
-  /** Signs a connection in. It must not be signed in as somebody else. One that has been removed is not signed in. */
+  /**
+   * Signs a connection in. It must not be signed in as somebody else. One that has been removed is not signed in; nor is one that
+   * was open when the user's connections were ended: see `mayBind`.
+   */
   bindUser(connection: Connection, user: UserData): Edge[] {
     const { id: app } = connection.app;
     const { users, connections } = this.#stateOf(app);
-    if (!connections.has(connection.id)) return [];
+    if (!connections.has(connection.id) || !this.mayBind(connection, user.id)) return [];
     connection.user = user;
     const online = users.get(user.id);
     if (online) {
@@ -115,14 +124,38 @@ export class Hub {
     return [{ kind: "first", key: { kind: "user", app, userId: user.id } }];
   }
 
+  /** Whether the connection may be signed in as the user: it was opened after the user's connections were last ended. */
+  mayBind(connection: Connection, userId: string): boolean {
+    return !this.#stateOf(connection.app.id).tombstones.covers(userId, connection.serial);
+  }
+
+  /** No connection that is open now can be signed in as the user any more. @returns those that are signed in */
+  endUser(app: App, userId: string): Connection[] {
+    const state = this.#stateOf(app.id);
+    if (state.connections.size > 0) state.tombstones.write(userId, this.#newest);
+    return [...this.connectionsOf(app, userId)];
+  }
+
   /** From now on the connection receives what is sent to the channel or the user. */
   admit(connection: Connection, target: Target): void {
+    const subscription = "channel" in target && connection.subscriptions.get(target.channel);
+    if (subscription) subscription.admitted = true;
     this.#fanout.attach(connection, topicOf(connection.app.id, channelOf(target)));
   }
 
   /** Everyone who is signed in as the user on this node. */
   connectionsOf(app: App, userId: string): Iterable<Connection> {
     return this.#apps.get(app.id)?.users.get(userId) ?? [];
+  }
+
+  /** How many connections of the app there are on this node. */
+  count(app: App): number {
+    return this.#apps.get(app.id)?.connections.size ?? 0;
+  }
+
+  /** How many connections of this node are in the channel. */
+  subscribers(app: string, channel: string): number {
+    return this.#apps.get(app)?.channels.get(channel)?.subscribers ?? 0;
   }
 
   /** Every connection of this node. */
@@ -161,7 +194,7 @@ export class Hub {
   #stateOf(app: string): AppState {
     let state = this.#apps.get(app);
     if (!state) {
-      state = { connections: new Map(), channels: new Map(), users: new Map() };
+      state = { connections: new Map(), channels: new Map(), users: new Map(), tombstones: new Tombstones() };
       this.#apps.set(app, state);
     }
     return state;
@@ -172,6 +205,15 @@ function subscriptionsOf(connection: Connection): Map<string, Subscription> {
   // The map that all connections begin with is shared, and so must not be written to.
   if (connection.subscriptions.size === 0) connection.subscriptions = new Map();
   return connection.subscriptions as Map<string, Subscription>;
+}
+
+function countEdge({ id, subscriptionCount }: App, channel: string): Edge[] {
+  return subscriptionCount ? [{ kind: "count", key: { kind: "channel", app: id, channel } }] : [];
+}
+
+function oldestOf({ connections }: AppState): number {
+  for (const { serial } of connections.values()) return serial;
+  return Number.POSITIVE_INFINITY;
 }
 
 function channelOf(target: Target): string {

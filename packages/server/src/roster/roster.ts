@@ -22,6 +22,8 @@ export interface Change {
 export interface Replica {
   readonly epoch: number;
   readonly version: number;
+  /** Whether anybody holds the key; of channels and users. */
+  readonly held: boolean;
   /** Of a presence channel: user id -> user_info as JSON text. */
   readonly members: ReadonlyMap<string, string | undefined>;
 }

@@ -7,6 +7,7 @@ import {
   type UserData,
 } from "@usher/protocol";
 import type { App } from "../apps/app.ts";
+import type { Bucket } from "../limits.ts";
 
 /** The engine's end of one socket. Its transport knows more of it; everyone else this much. */
 export interface Socket {
@@ -20,6 +21,8 @@ export interface Subscription {
   readonly channel: string;
   /** As whom, in a presence channel. */
   readonly member: Member | undefined;
+  /** Whether its success was sent. Written by the hub. */
+  admitted: boolean;
 }
 
 const none: ReadonlyMap<string, Subscription> = new Map();
@@ -34,6 +37,10 @@ export class Connection {
   user: UserData | undefined = undefined;
   /** By channel name. Written by the hub; most sockets hold few, many none. */
   subscriptions: ReadonlyMap<string, Subscription> = none;
+  /** Grows from one connection of this node to the next. Written by the hub. */
+  serial = 0;
+  /** What is left of the client events that it may send; made with the first. */
+  clientEvents: Bucket | undefined = undefined;
   /** Sweeps since anything was heard; see activity.ts. */
   silence = 0;
   #closed = false;

@@ -8,11 +8,12 @@ import {
   refusalFrame,
 } from "@usher/protocol";
 import type { Core } from "../core.ts";
-import { refuseClientEvent } from "./client-event.ts";
+import { clientEvent } from "./client-event.ts";
 import type { Connection } from "./connection.ts";
 import { ping, pong } from "./ping.ts";
 import { signin } from "./signin.ts";
-import { subscribe, unsubscribe } from "./subscribe.ts";
+import { subscribe } from "./subscribe.ts";
+import { unsubscribe } from "./unsubscribe.ts";
 
 type Answer = (core: Core, connection: Connection, frame: ClientFrame) => Promise<void> | void;
 
@@ -51,7 +52,7 @@ export async function dispatch(core: Core, connection: Connection, bytes: Uint8A
 function answerTo({ event }: ClientFrame): Answer {
   const answer = answers.get(event);
   if (answer) return answer;
-  if (event.startsWith("client-")) return refuseClientEvent;
+  if (event.startsWith("client-")) return clientEvent;
   throw new ProtocolError("unknownEvent", `The server does not know the event ${JSON.stringify(event.slice(0, 100))}`);
 }
 

@@ -71,7 +71,11 @@ describe.each(transports)("over %s", (transport) => {
     expect(await caller.next()).toEqual({
       event: "pusher:error",
       channel: "news",
-      data: { code: 4301, message: "Client events are not enabled for app app-id", refused: "client-typing" },
+      data: {
+        code: 4301,
+        message: "Client events are not enabled for app app-id: see its setting clientEvents",
+        refused: "client-typing",
+      },
     });
     expect(await other.settled()).toEqual([]);
   });

@@ -2,14 +2,21 @@ import { expect, test } from "vitest";
 import { createStaticStore } from "../apps/static-store.ts";
 import { parseConfig } from "../config/config.ts";
 import { Hub } from "../hub/hub.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { Newcomers } from "./newcomers.ts";
 import { open } from "./open.ts";
 
 test("a hundred thousand socket ids do not repeat", () => {
-  const hub = new Hub({ attach() {}, detach() {}, publish() {} });
-  const apps = createStaticStore(parseConfig({}).apps);
+  const clock = new FakeClock();
+  const core = {
+    apps: createStaticStore(parseConfig({}).apps),
+    hub: new Hub({ attach() {}, detach() {}, publish() {} }),
+    newcomers: new Newcomers(clock),
+    serving: () => true,
+  };
   const ids = new Set<string | undefined>();
   for (let index = 0; index < 100_000; index++) {
-    ids.add(open({ apps, hub }, { send() {}, end() {} }, { path: "/app/app-key", query: "" })?.id);
+    ids.add(open(core, { send() {}, end() {} }, { path: "/app/app-key", query: "" })?.id);
   }
   expect(ids.size).toBe(100_000);
 });

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type ErrorName, encodeServerFrame, errors, limits } from "@usher/protocol";
-import type { App } from "../apps/app.ts";
+import { type App, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { Connection, type Socket } from "./connection.ts";
 
@@ -16,10 +16,11 @@ const idPart = 2 ** 48 - 1;
  * @returns `undefined` if it was refused
  */
 export function open(
-  { apps, hub }: Pick<Core, "apps" | "hub">,
+  core: Pick<Core, "apps" | "hub" | "newcomers" | "serving">,
   socket: Socket,
   { path, query }: { path: string; query: string },
 ): Connection | undefined {
+  const { apps, hub } = core;
   const key = /^\/app\/([^/]+)\/?$/.exec(path)?.[1];
   if (key === undefined) return refuse(socket, "unknownPath");
   const version = new URLSearchParams(query).get("protocol") ?? "7";
@@ -29,13 +30,18 @@ export function open(
   if (!app)
     return refuse(socket, "unknownApp", `No app has the key ${key.length > 100 ? `${key.slice(0, 100)}…` : key}`);
   if (!app.enabled) return refuse(socket, "appDisabled");
-  return welcome(hub, socket, app);
+  if (!core.serving()) return refuse(socket, "overCapacity", "The server is stopping: connect again in a second");
+  const { connections } = app.limits;
+  if (exceeds(hub.count(app) + 1, connections))
+    return refuse(socket, "overQuota", `App ${app.id} has ${connections} connections, as many as it may have`);
+  return welcome(core, socket, app);
 }
 
-function welcome(hub: Core["hub"], socket: Socket, app: App): Connection {
+function welcome({ hub, newcomers }: Pick<Core, "hub" | "newcomers">, socket: Socket, app: App): Connection {
   const id = `${randomInt(1, idPart)}.${randomInt(1, idPart)}`;
   const connection = new Connection(id, app, socket);
   hub.add(connection);
+  newcomers.expect(connection);
   connection.send({
     event: "pusher:connection_established",
     data: { socket_id: id, activity_timeout: limits.activityTimeoutSeconds },

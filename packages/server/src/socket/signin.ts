@@ -1,5 +1,15 @@
 import { verifyUser } from "@usher/credentials";
-import { type ClientFrame, isRecord, ProtocolError, parseUserData, userString } from "@usher/protocol";
+import {
+  type ClientFrame,
+  errors,
+  isRecord,
+  ProtocolError,
+  parseUserData,
+  type ServerFrame,
+  type UserData,
+  userString,
+} from "@usher/protocol";
+import { type App, exceeds } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
 import type { Connection } from "./connection.ts";
@@ -9,12 +19,12 @@ import { explain } from "./explain.ts";
  * `pusher:signin`: the client shows what its app server signed, and is that user from then on.
  *
  * The signature is checked over the exact string that arrived and this socket's own id, so what was signed for another socket
- * proves nothing here. Signing in again as the same user is answered again; as another user it is refused, and the first stays.
+ * proves nothing here. Nor does what was signed before the app server ended this user's connections. Signing in again as the same user is answered again; as another user it is refused, and the first stays.
  *
  * @throws ProtocolError `malformed` or `unauthorized`; the connection stays open
  */
 export async function signin(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
-  const { hub, digests } = core;
+  const { hub, digests, watching, newcomers } = core;
   const { auth, userData } = parseSignin(frame.data);
 
   const { id: socketId, app } = connection;
@@ -30,10 +40,35 @@ export async function signin(core: Core, connection: Connection, frame: ClientFr
     );
   }
 
+  if (!hub.mayBind(connection, user.id)) {
+    throw new ProtocolError(
+      "unauthorized",
+      `The connections of ${user.id} were ended while this one was open: open another one`,
+    );
+  }
+
   await settle(core, hub.bindUser(connection, user));
+  if (connection.closed) return;
+  const { ids, tooMany } = watchlistOf(app, user);
+  await watching.watch(connection, ids);
   if (connection.closed) return;
   connection.send({ event: "pusher:signin_success", data: { user_data: userData } });
   hub.admit(connection, { user: user.id });
+  newcomers.release(connection);
+  if (tooMany) connection.send(watchlistTooLong(app));
+  watching.greet(connection);
+}
+
+/** Whom the user may watch: as many as the app lets it, if it lets it at all. */
+function watchlistOf({ users }: App, { watchlist = [] }: UserData): { ids: readonly string[]; tooMany: boolean } {
+  if (!users.watchlist) return { ids: [], tooMany: false };
+  const tooMany = exceeds(watchlist.length, users.watchlistLimit);
+  return { ids: tooMany ? watchlist.slice(0, users.watchlistLimit) : watchlist, tooMany };
+}
+
+function watchlistTooLong({ users }: App): ServerFrame {
+  const message = `A watchlist may have ${users.watchlistLimit} ids: only the first ${users.watchlistLimit} are watched`;
+  return { event: "pusher:error", data: { code: errors.watchlistTooLong.code, message } };
 }
 
 function parseSignin(data: unknown): { auth: string; userData: string } {

@@ -72,6 +72,7 @@ describe.each(transports)("over %s", (transport) => {
         const caller = await dial();
         caller.say(subscription(caller, channel));
         expect(await caller.next()).toEqual(succeeded(channel));
+        await caller.settled();
         await publish({ name: "e", channels: [channel], data: "x" });
         expect(await caller.next()).toEqual({ event: "e", channel, data: "x" });
       },

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
 import { createStaticStore } from "../apps/static-store.ts";
-import { createMemoryBroker } from "../broker/memory.ts";
 import { parseConfig } from "../config/config.ts";
 import type { Core } from "../core.ts";
-import { digests } from "../digests.ts";
 import { announce } from "../edges.ts";
-import { Hub } from "../hub/hub.ts";
 import { silentLog } from "../log.ts";
 import { MemoryRoster } from "../roster/memory.ts";
+import { createCore } from "../server.ts";
 import { terminateHere } from "../terminate.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { signin } from "../testing/serve.ts";
@@ -27,17 +25,14 @@ function slowNode(): { core: Core; connect(): { connection: Connection; heard: s
       return super.hold(...args);
     }
   }
-  const { apps } = parseConfig({});
-  const core: Core = {
-    apps: createStaticStore(apps),
-    hub: new Hub(createTopics()),
-    broker: createMemoryBroker("n"),
-    roster: new SlowRoster("n"),
-    digests,
+  const apps = createStaticStore(parseConfig({}).apps);
+  const core = createCore(createTopics(), {
+    apps,
     clock: new FakeClock(),
     log: silentLog,
-    background: () => {},
-  };
+    roster: new SlowRoster("n"),
+    serving: () => true,
+  });
   core.roster.changes((change) => announce(core, change));
   return {
     core,

@@ -1,0 +1,22 @@
+import type { Core } from "./core.ts";
+
+/** How often some of the clients are sent away; milliseconds. */
+const pace = 100;
+/** So many at once are no storm. */
+const few = 100;
+
+/**
+ * Tells every client to connect again elsewhere. They do so at once and without jitter, so that all of them at the same moment would
+ * be a storm on the other nodes: they are told some at a time, evenly over the given time. A hundred or less are told at once.
+ */
+export async function drain({ hub, clock }: Pick<Core, "hub" | "clock">, seconds: number): Promise<void> {
+  const connections = [...hub.connections()];
+  const atOnce = Math.max(few, Math.ceil((connections.length * pace) / (seconds * 1000)));
+  for (;;) {
+    for (const connection of connections.splice(0, atOnce)) {
+      connection.end("reconnect", "The server is shutting down: connect again");
+    }
+    if (connections.length === 0) return;
+    await new Promise<void>((resolve) => clock.after(pace, resolve));
+  }
+}
