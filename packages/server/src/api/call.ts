@@ -23,9 +23,13 @@ export function spend({ rates }: Pick<Core, "rates">, app: App, rate: AppRate, c
   const wait = rates.take(app, rate, cost);
   if (wait === 0) return;
   const seconds = Math.ceil(wait / 1000);
-  throw new ApiError(429, `App ${app.id} may do ${app.limits[rate]} of these a second: try again in ${seconds} s`, {
-    "retry-after": String(seconds),
-  });
+  throw new ApiError(
+    429,
+    `App ${app.id} may do ${app.limits[rate]} of these a second (${rate}): try again in ${seconds} s`,
+    {
+      "retry-after": String(seconds),
+    },
+  );
 }
 
 /** The answer where there is nothing to say but that it is done. */

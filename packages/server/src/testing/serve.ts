@@ -32,7 +32,7 @@ export interface Served {
 }
 
 export async function serve(config: ConfigInput = {}, parts: ServerParts = {}): Promise<Served> {
-  const server = createServer({ port: 0, ...config }, { log: silentLog, ...parts });
+  const server = createServer({ port: 0, drainSeconds: 0, ...config }, { log: silentLog, ...parts });
   const { port } = await server.listen();
   onTestFinished(() => server.close());
   const now = (): number => Math.floor((parts.clock?.now() ?? Date.now()) / 1000);
