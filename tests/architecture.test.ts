@@ -95,20 +95,45 @@ const rules: readonly Rule[] = [
       "what a client may say needs the core, the paths, protocol and credentials: no transport, no driver, no api",
     package: "server",
     from: /^socket\//,
-    may: /^socket\/|^(core|edges|publish|terminate|clock)\.ts$|^apps\/app\.ts$|^@usher\/(protocol|credentials)$|^node:crypto$/,
+    may: /^socket\/|^(core|edges|publish|terminate|clock|limits)\.ts$|^(apps\/app|cache\/cache)\.ts$|^@usher\/(protocol|credentials)$|^node:crypto$/,
   },
   {
     sentence: "what an app server may say needs the core, the paths, protocol and credentials: no driver, no socket",
     package: "server",
     from: /^api\//,
-    may: /^api\/|^(core|edges|publish|terminate)\.ts$|^apps\/app\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
+    may: /^api\/|^(core|edges|publish|terminate|limits)\.ts$|^apps\/app\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
   },
   {
     sentence:
       "the paths publish, terminate and edges know the core, keys and messages: no socket, no api, no transport",
     package: "server",
     from: /^(publish|terminate|edges)\.ts$/,
-    may: /^(core|edges|key)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^@usher\/protocol$/,
+    may: /^(core|edges|key)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^webhooks\/event\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence:
+      "what the core is made of beside its folders knows the clock and the interfaces: no socket's sentence, no api",
+    package: "server",
+    from: /^(watching|counts|limits|drain)\.ts$/,
+    may: /^(core|clock|key)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
+  },
+  {
+    sentence: "a cache knows its own folder and the clock",
+    package: "server",
+    from: /^cache\//,
+    may: /^cache\/|^clock\.ts$/,
+  },
+  {
+    sentence: "webhooks know apps, the clock, the log and how a body is signed: nobody who causes them",
+    package: "server",
+    from: /^webhooks\//,
+    may: /^webhooks\/|^(clock|log)\.ts$|^apps\/app\.ts$|^@usher\/credentials$|^node:querystring$/,
+  },
+  {
+    sentence: "the configuration knows its own words and the apps that it describes",
+    package: "server",
+    from: /^config\//,
+    may: /^config\/|^apps\/app\.ts$|^zod$|^node:fs$|^@usher\/(protocol|credentials)$/,
   },
   {
     sentence: "a broker knows its own folder and keys",

@@ -4,6 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Usher as UsherBackend } from "@usher/app-server";
+import { Usher } from "@usher/client";
 import { createServer, silentLog } from "@usher/server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bundle } from "./support/bundle.ts";
@@ -85,22 +87,68 @@ test("the examples for the browser and the backend sign a user in, greet them, a
   await stranger.getByText("not signed in (403)").waitFor();
 });
 
+test("the example for webhooks hears, signed, who came to which channel", async () => {
+  const port = await freePort();
+  const app = { id: "app-id", key: "app-key", secret: "app-secret", webhooks: [{ url: `http://127.0.0.1:${port}/` }] };
+  const server = createServer({ port: 0, apps: [app] }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const channels = await server.listen();
+  const receiver = startExample("webhooks.js", port, { "3001": String(port) });
+  await listens(`http://127.0.0.1:${port}`);
+
+  const client = new Usher("app-key", { wsHost: "127.0.0.1", wsPort: channels.port, forceTLS: false });
+  onTestFinished(() => client.disconnect());
+  client.subscribe("news");
+  const [line] = (await once(receiver.stdout, "data")) as [Buffer];
+  expect(line.toString()).toBe("channel_occupied news\n");
+});
+
+test("an app that moves from Pusher is told another host, and an event goes from its backend to its client", async () => {
+  const server = createServer({ port: 0 }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const { port } = await server.listen();
+  const words = { "6001": String(port) };
+  const client = startExample("pusher-client.js", await freePort(), words);
+  const backend = new UsherBackend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
+  const occupied = async () =>
+    ((await (await backend.get({ path: "/channels/news" })).json()) as { occupied: boolean }).occupied;
+  while (!(await occupied()));
+  startExample("pusher-backend.js", await freePort(), words);
+  const [line] = (await once(client.stdout, "data")) as [Buffer];
+  expect(line.toString()).toBe("It moved\n");
+});
+
 /** The backend's example in a process and a folder of its own, with ports of its own in the place of those that it names. */
 async function startBackend(channelsPort: number, page: string): Promise<string> {
   const port = await freePort();
-  const home = join(root, "tests/.examples", String(port));
-  mkdirSync(join(home, "public"), { recursive: true });
-  writeFileSync(join(home, "public/index.html"), page);
-  const code = example("backend.js").replaceAll("6001", String(channelsPort)).replaceAll("3000", String(port));
-  writeFileSync(join(home, "backend.mjs"), code);
-  const child = spawn(process.execPath, ["backend.mjs"], { cwd: home, stdio: ["ignore", "inherit", "inherit"] });
+  mkdirSync(join(homeOf(port), "public"), { recursive: true });
+  writeFileSync(join(homeOf(port), "public/index.html"), page);
+  startExample("backend.js", port, { "6001": String(channelsPort), "3000": String(port) });
+  return listens(`http://127.0.0.1:${port}`);
+}
+
+/** An example in a process and a folder of its own, with other words in the place of some of its own. */
+function startExample(name: string, port: number, words: Readonly<Record<string, string>>) {
+  const home = homeOf(port);
+  mkdirSync(home, { recursive: true });
+  const code = Object.entries(words).reduce((text, [word, other]) => text.replaceAll(word, other), example(name));
+  writeFileSync(join(home, "example.mjs"), code);
+  const child = spawn(process.execPath, ["example.mjs"], { cwd: home, stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(async () => {
     child.kill();
     await once(child, "exit");
     rmSync(home, { recursive: true });
   });
-  const origin = `http://127.0.0.1:${port}`;
-  while (!(await fetch(origin).then(Boolean, () => false))); // until it listens
+  return child;
+}
+
+function homeOf(port: number): string {
+  return join(root, "tests/.examples", String(port));
+}
+
+/** Resolves when somebody listens there. */
+async function listens(origin: string): Promise<string> {
+  while (!(await fetch(origin).then(Boolean, () => false)));
   return origin;
 }
 

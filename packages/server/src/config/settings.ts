@@ -18,10 +18,12 @@ export interface Flags {
 export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = process.env): ConfigInput {
   const file = flags.config ?? environment["USHER_CONFIG"];
   const port = flags.port ?? environment["USHER_PORT"];
+  const drainSeconds = environment["USHER_DRAIN_SECONDS"];
   const settings = {
     host: flags.host ?? environment["USHER_HOST"],
     port: port === undefined ? undefined : parsePort(port),
     transport: flags.transport ?? environment["USHER_TRANSPORT"],
+    drainSeconds: drainSeconds === undefined ? undefined : parseSeconds("USHER_DRAIN_SECONDS", drainSeconds),
     apps: appOf(environment),
   };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
@@ -56,6 +58,12 @@ function readText(path: string): string {
 function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text))
     throw new ConfigError(`port: must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+function parseSeconds(name: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text))
+    throw new ConfigError(`${name}: must be a whole number of seconds, not ${JSON.stringify(text)}`);
   return Number(text);
 }
 
