@@ -27,7 +27,9 @@ interface Needs {
 }
 
 /**
- * How many subscriptions each channel has, for the apps that want to know. Presence channels have none: their members are counted.
+ * How many subscriptions each channel has, for the apps that want to know. Of presence channels nobody is told: their members are.
+ *
+ * @see docs/protocol.md, 2.6
  */
 export class Counts {
   readonly #needs: Needs;

@@ -8,6 +8,8 @@ const few = 100;
 /**
  * Tells every client to connect again elsewhere. They do so at once and without jitter, so that all of them at the same moment would
  * be a storm on the other nodes: they are told some at a time, evenly over the given time. A hundred or less are told at once.
+ *
+ * @see docs/protocol.md, 1.1
  */
 export async function drain({ hub, clock }: Pick<Core, "hub" | "clock">, seconds: number): Promise<void> {
   const connections = [...hub.connections()];

@@ -15,7 +15,11 @@ export interface Terminated {
   readonly complete: boolean;
 }
 
-/** THE path of ending a user's connections: those who signed in as the user, on every node, and nobody else. */
+/**
+ * THE path of ending a user's connections: those who signed in as the user, on every node, and nobody else.
+ *
+ * @see docs/protocol.md, 4.4
+ */
 export async function terminate(
   core: Pick<Core, "hub" | "broker" | "roster" | "counts">,
   app: App,

@@ -31,6 +31,8 @@ interface Needs {
 /**
  * Who on this node watches whom: the watchlists of the signed-in. The feed of the roster says who comes and goes, whether they have
  * a watchlist of their own or not.
+ *
+ * @see docs/protocol.md, 4.3
  */
 export class Watching {
   readonly #needs: Needs;

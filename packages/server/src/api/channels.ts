@@ -5,7 +5,11 @@ import { ApiError } from "./api-error.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";
 import { type Call, parseInfo, spend } from "./call.ts";
 
-/** `GET /channels`: every channel that somebody is in, with what was asked of each. */
+/**
+ * `GET /channels`: every channel that somebody is in, with what was asked of each.
+ *
+ * @see docs/protocol.md, 5.5
+ */
 export async function getChannels(core: Core, { app, params }: Call): Promise<object> {
   const prefix = params.get("filter_by_prefix") ?? "";
   const info = parseInfo(params.get("info"), ["user_count", "subscription_count"]);

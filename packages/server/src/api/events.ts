@@ -18,7 +18,11 @@ interface Event {
 /** What may be asked of a channel with an event. */
 const attributes = ["user_count", "subscription_count"];
 
-/** `POST /events`: one event to up to a hundred channels. Everything is checked before anything is sent. */
+/**
+ * `POST /events`: one event to up to a hundred channels. Everything is checked before anything is sent.
+ *
+ * @see docs/protocol.md, 5.3
+ */
 export function postEvent(core: Core, call: Call): object | Promise<object> {
   const event = parseEvent(parseBody(call), call.app);
   spend(core, call.app, "eventsPerSecond", event.channels.length);
@@ -26,7 +30,11 @@ export function postEvent(core: Core, call: Call): object | Promise<object> {
   return others || event.info.size > 0 ? report(core, call.app, event, others) : done;
 }
 
-/** `POST /batch_events`: several events to one channel each. All are checked before the first is sent. */
+/**
+ * `POST /batch_events`: several events to one channel each. All are checked before the first is sent.
+ *
+ * @see docs/protocol.md, 5.4
+ */
 export async function postBatch(core: Core, call: Call): Promise<object> {
   const { batch } = parseBody(call);
   if (!Array.isArray(batch)) throw new ApiError(400, "batch must be an array of events");

@@ -11,7 +11,11 @@ export interface Remembered extends CachedEvent {
   readonly until: number;
 }
 
-/** What cache channels remember, whether anybody is in them or not. */
+/**
+ * What cache channels remember, whether anybody is in them or not.
+ *
+ * @see docs/protocol.md, 2.5
+ */
 export interface Cache {
   /**
    * Puts the event in the place of the channel's last one.

@@ -9,7 +9,11 @@ const sweepSeconds = 10;
 const pingAfter = (limits.activityTimeoutSeconds + limits.pongTimeoutSeconds) / sweepSeconds;
 const closeAfter = pingAfter + limits.pongTimeoutSeconds / sweepSeconds;
 
-/** Pings clients that have been silent for longer than a client is, and closes those that stay so. */
+/**
+ * Pings clients that have been silent for longer than a client is, and closes those that stay so.
+ *
+ * @see docs/protocol.md, 1.2
+ */
 export function watchActivity({ hub, clock }: Pick<Core, "hub"> & { clock: Clock }): Cancel {
   return clock.every(sweepSeconds * 1000, () => {
     for (const connection of hub.connections()) {

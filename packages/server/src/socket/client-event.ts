@@ -10,6 +10,7 @@ import { quote } from "./subscribe-request.ts";
  * `client-*`: a client wants to send an event to the others in a channel. It may where the app allows it, in the private and presence
  * channels that it is in, so many times a second. Nobody gets it otherwise, and the sender never.
  *
+ * @see docs/protocol.md, 3
  * @throws ProtocolError `clientEventRejected` with the reason; the connection stays open
  */
 export async function clientEvent(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {

@@ -30,6 +30,8 @@ const decoder = new TextDecoder();
 /**
  * A client said something. Whatever it was, it gets an answer, and both the connection and the server stand. Never rejects:
  * what is thrown below is caught here, and nowhere between.
+ *
+ * @see docs/protocol.md, 1.3
  */
 export async function dispatch(core: Core, connection: Connection, bytes: Uint8Array): Promise<void> {
   if (connection.closed) return; // it may go on speaking until it has read the goodbye

@@ -8,6 +8,8 @@ const sweep = 1000;
 /**
  * The connections of apps that require users, for as long as they have shown nothing that the app server signed: neither a
  * sign-in nor a subscription to a private or presence channel. Who has shown nothing when its time is over is sent away.
+ *
+ * @see docs/protocol.md, 4.5
  */
 export class Newcomers {
   readonly #clock: Clock;

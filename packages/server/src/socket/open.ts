@@ -13,6 +13,7 @@ const idPart = 2 ** 48 - 1;
  * A refusal comes after the upgrade, as a frame and a close code: browsers show neither status nor body of a failed upgrade,
  * and their clients would try again for ever.
  *
+ * @see docs/protocol.md, 1.1
  * @returns `undefined` if it was refused
  */
 export function open(

@@ -1,26 +1,19 @@
 import { verifyUser } from "@usher/credentials";
-import {
-  type ClientFrame,
-  errors,
-  isRecord,
-  ProtocolError,
-  parseUserData,
-  type ServerFrame,
-  type UserData,
-  userString,
-} from "@usher/protocol";
-import { type App, exceeds } from "../apps/app.ts";
+import { type ClientFrame, isRecord, ProtocolError, parseUserData, userString } from "@usher/protocol";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
 import type { Connection } from "./connection.ts";
 import { explain } from "./explain.ts";
+import { watchlistOf, watchlistTooLong } from "./watchlist.ts";
 
 /**
  * `pusher:signin`: the client shows what its app server signed, and is that user from then on.
  *
  * The signature is checked over the exact string that arrived and this socket's own id, so what was signed for another socket
- * proves nothing here. Nor does what was signed before the app server ended this user's connections. Signing in again as the same user is answered again; as another user it is refused, and the first stays.
+ * proves nothing here; nor does it on a socket that was open when the app server ended this user's connections. Signing in again
+ * as the same user is answered again; as another user it is refused, and the first stays.
  *
+ * @see docs/protocol.md, 4.1 and 4.3
  * @throws ProtocolError `malformed` or `unauthorized`; the connection stays open
  */
 export async function signin(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
@@ -57,18 +50,6 @@ export async function signin(core: Core, connection: Connection, frame: ClientFr
   newcomers.release(connection);
   if (tooMany) connection.send(watchlistTooLong(app));
   watching.greet(connection);
-}
-
-/** Whom the user may watch: as many as the app lets it, if it lets it at all. */
-function watchlistOf({ users }: App, { watchlist = [] }: UserData): { ids: readonly string[]; tooMany: boolean } {
-  if (!users.watchlist) return { ids: [], tooMany: false };
-  const tooMany = exceeds(watchlist.length, users.watchlistLimit);
-  return { ids: tooMany ? watchlist.slice(0, users.watchlistLimit) : watchlist, tooMany };
-}
-
-function watchlistTooLong({ users }: App): ServerFrame {
-  const message = `A watchlist may have ${users.watchlistLimit} ids: only the first ${users.watchlistLimit} are watched`;
-  return { event: "pusher:error", data: { code: errors.watchlistTooLong.code, message } };
 }
 
 function parseSignin(data: unknown): { auth: string; userData: string } {

@@ -12,6 +12,7 @@ import { memberFor, parseSubscribe, quote, verify } from "./subscribe-request.ts
  * Coming is three steps: the hub counts the socket in; the cluster hears of it; then, if the client has not left meanwhile,
  * success is sent and delivery begins, with nothing between the two.
  *
+ * @see docs/protocol.md, 2.2
  * @throws ProtocolError with the reason; the connection stays open, and a subscription it has already is kept
  */
 export async function subscribe(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
