@@ -73,12 +73,14 @@ export function memberFor(connection: Connection, request: SubscribeRequest): Me
 /** Who the app server says it is; else who signed in on this connection. */
 function claimedMember({ app, user }: Connection, { channel, channelData }: SubscribeRequest): Member {
   const { memberBytes } = app.limits;
-  if (memberBytes > 0 && isLargerThan(channelData, memberBytes)) {
-    throw new ProtocolError("overCapacity", `channel_data may have ${memberBytes} bytes`);
-  }
+  const isTooLarge = (text: string): boolean => memberBytes > 0 && isLargerThan(text, memberBytes);
+  if (isTooLarge(channelData)) throw new ProtocolError("overCapacity", `channel_data may have ${memberBytes} bytes`);
   if (channelData) return parseMember(channelData);
-  if (user) return memberOf(user);
-  throw new ProtocolError("unauthorized", `${quote(channel)} needs channel_data with a user_id, or a signed-in user`);
+  if (!user)
+    throw new ProtocolError("unauthorized", `${quote(channel)} needs channel_data with a user_id, or a signed-in user`);
+  const member = memberOf(user);
+  if (member.info === undefined || !isTooLarge(member.info)) return member;
+  throw new ProtocolError("overCapacity", `The user_info of a member may have ${memberBytes} bytes`);
 }
 
 /** The name as it stands in a sentence. */

@@ -286,6 +286,17 @@ describe.each(transports)("over %s", (transport) => {
       );
     });
 
+    test("is refused to a signed-in user whose user_info is larger than that", async () => {
+      const { dial } = await serve({ transport });
+      const caller = await dial();
+      caller.say(signin(caller, { id: "ann", user_info: "x".repeat(1023) }));
+      await caller.next();
+      caller.say(subscription(caller, "presence-room"));
+      expect(await caller.next()).toEqual(
+        refused("presence-room", "The user_info of a member may have 1024 bytes", "LimitReached", 403, 4100),
+      );
+    });
+
     test("that is full is refused to one user more, and not to a user who is there already", async () => {
       const limits = { presenceMembers: 1 };
       const { dial, request } = await serve({ transport, apps: [{ id: "app-id", ...key, limits }] });
