@@ -4,6 +4,8 @@ import { Usher as UsherClient } from "@usher/client";
 import express, { type Express } from "express";
 import PusherBackend from "pusher";
 import pusherJs, { type Options } from "pusher-js";
+import pusherJs7 from "pusher-js-7";
+import { type Lack, noDecryption, noMasterKey, noSigninError, noWatchlist } from "./lacks.ts";
 
 /** A client as the official one is; ours stands in its place. */
 export type Client = import("pusher-js").default;
@@ -12,6 +14,7 @@ type ClientClass = new (key: string, options: Options) => Client;
 export interface ClientKind {
   readonly title: string;
   readonly Client: ClientClass;
+  readonly lacks: readonly Lack[];
 }
 
 /** What of a backend's library the suite uses, as the official one has it. */
@@ -28,27 +31,44 @@ export type Backend = Pick<
 
 export interface BackendKind {
   readonly title: string;
+  readonly lacks: readonly Lack[];
   create(address: { host: string; port: number }): Backend;
   /** The app's own backend: knows the caller by the header x-user, and lets users into every channel but private-secret. */
   endpoints(backend: Backend): Express;
 }
 
 const app = { appId: "app-id", key: "app-key", secret: "app-secret" };
+const encryptionMasterKeyBase64 = Buffer.alloc(32, "the master key of the app").toString("base64");
+
+// Declared as ES modules, published as CommonJS: the class is the default import. In Node both are the builds with encryption.
+/** The official client. */
+export const officialClient: ClientKind = {
+  title: "pusher-js 8.6",
+  Client: pusherJs as unknown as ClientClass,
+  lacks: [],
+};
 
 export const clientKinds: readonly ClientKind[] = [
-  // Declared as an ES module, published as CommonJS: the class is the default import.
-  { title: "pusher-js", Client: pusherJs as unknown as ClientClass },
-  { title: "@usher/client", Client: UsherClient as unknown as ClientClass },
+  officialClient,
+  { title: "pusher-js 7.6", Client: pusherJs7 as unknown as ClientClass, lacks: [noSigninError] },
+  { title: "@usher/client", Client: UsherClient as unknown as ClientClass, lacks: [noDecryption, noWatchlist] },
 ];
 
-export const backendKinds: readonly BackendKind[] = [
-  {
-    title: "pusher",
-    create: ({ host, port }) => new PusherBackend({ ...app, host, port: String(port), useTLS: false }),
-    endpoints: officialEndpoints,
+/** The official library of backends. */
+export const officialBackend: BackendKind = {
+  title: "pusher",
+  lacks: [],
+  create({ host, port }) {
+    return new PusherBackend({ ...app, host, port: String(port), useTLS: false, encryptionMasterKeyBase64 });
   },
+  endpoints: officialEndpoints,
+};
+
+export const backendKinds: readonly BackendKind[] = [
+  officialBackend,
   {
     title: "@usher/app-server",
+    lacks: [noMasterKey],
     create: ({ host, port }) => new UsherBackend({ ...app, host, port }) as unknown as Backend,
     endpoints: ourEndpoints,
   },

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { createServer, silentLog } from "@usher/server";
+import { type AppInput, createServer, silentLog } from "@usher/server";
 import { findOtherNode } from "../../tools/setup.js";
 
-/** A channels server with the app app-id / app-key / app-secret. */
+/** A channels server with the app app-id / app-key / app-secret, which lets its clients do whatever an app can let them. */
 export interface RunningServer {
   readonly port: number;
   close(): Promise<void>;
@@ -13,14 +16,23 @@ export interface RunningServer {
 
 export interface ServerKind {
   readonly title: string;
-  start(): Promise<RunningServer>;
+  /** @param settings of the app, over those that every server here has */
+  start(settings?: Partial<AppInput>): Promise<RunningServer>;
 }
+
+const app: AppInput = {
+  id: "app-id",
+  key: "app-key",
+  secret: "app-secret",
+  clientEvents: true,
+  subscriptionCount: true,
+};
 
 function inProcess(transport: "uws" | "node"): ServerKind {
   return {
     title: `the ${transport} transport`,
-    async start() {
-      const server = createServer({ port: 0, transport }, { log: silentLog });
+    async start(settings) {
+      const server = createServer({ port: 0, transport, apps: [{ ...app, ...settings }] }, { log: silentLog });
       const { port } = await server.listen();
       return { port, close: () => server.close() };
     },
@@ -62,6 +74,18 @@ export async function startCommand(
   throw new Error(`usher start ended before it listened: ${JSON.stringify(log)}`);
 }
 
+/** The usher command with a configuration file, which it reads once. */
+async function startConfigured(node: string, settings: Partial<AppInput> = {}): Promise<RunningServer> {
+  const folder = mkdtempSync(join(tmpdir(), "usher-conformance-"));
+  const file = join(folder, "usher.json");
+  writeFileSync(file, JSON.stringify({ apps: [{ ...app, ...settings }] }));
+  try {
+    return await startCommand(node, "--config", file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** The Node on which the binary of uWebSockets.js may not load. */
 export function otherNode(): string {
   const node = findOtherNode();
@@ -69,9 +93,12 @@ export function otherNode(): string {
   return node;
 }
 
+/** In this process, and so the quickest to start. */
+export const uwsServer: ServerKind = inProcess("uws");
+
 /** Every server on which the conformance suite must pass. */
 export const serverKinds: readonly ServerKind[] = [
-  inProcess("uws"),
+  uwsServer,
   inProcess("node"),
-  { title: "the usher command on Node 24", start: () => startCommand(otherNode()) },
+  { title: "the usher command on Node 24", start: (settings) => startConfigured(otherNode(), settings) },
 ];

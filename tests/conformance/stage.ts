@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
@@ -11,6 +12,9 @@ type Callback = Parameters<Client["bind"]>[1];
 interface Emitter {
   bind(event: string, callback: Callback): unknown;
 }
+
+/** A channel as the official client has it. */
+export type Channel = ReturnType<Client["subscribe"]>;
 
 /** One app for one test: its backend, its endpoints, and the clients that the test opens. */
 export interface Stage {
@@ -60,6 +64,14 @@ export async function setStage(
   };
 }
 
+/** What a handler that stands in the place of an endpoint answers with, as the official client has it. */
+export type Done = (error: Error | null, signed: object | null) => void;
+
+/** A name that begins so and that nobody has used before: what a server keeps of one test is nothing to the next. */
+export function fresh(prefix: string): string {
+  return `${prefix}${randomUUID()}`;
+}
+
 /** Resolves with what the next such event says. */
 // biome-ignore lint/suspicious/noExplicitAny: what events say is the app's affair
 export function next(emitter: Emitter, event: string): Promise<any> {
@@ -82,7 +94,7 @@ export async function connected(client: Client): Promise<Client> {
 }
 
 /** Resolves once the client is in the channel. */
-export async function subscribed(client: Client, name: string): Promise<ReturnType<Client["subscribe"]>> {
+export async function subscribed(client: Client, name: string): Promise<Channel> {
   const channel = client.subscribe(name);
   if (!channel.subscribed) await next(channel, "pusher:subscription_succeeded");
   return channel;
@@ -98,9 +110,25 @@ export async function signedIn(client: Client): Promise<Client> {
 
 /** Resolves when the server has nothing more on its way to these clients: each has heard an event that was published now. */
 export async function settled(backend: Backend, ...clients: Client[]): Promise<void> {
-  const name = `end-${Math.random()}`;
+  const name = fresh("end-");
   const channels = await Promise.all(clients.map((client) => subscribed(client, "end-of-test")));
   const ends = channels.map((channel) => next(channel, name));
   await backend.trigger("end-of-test", name, {});
   await Promise.all(ends);
+}
+
+/** What the server's HTTP API answers. */
+export async function ask(backend: Backend, path: string, params: Record<string, string> = {}): Promise<unknown> {
+  return (await backend.get({ path, params })).json();
+}
+
+/** Who is in a presence channel, as a client has it. */
+export interface Members {
+  readonly count: number;
+  readonly myID: string;
+  get(id: string): unknown;
+}
+
+export function membersOf(channel: object): Members {
+  return (channel as { members: Members }).members;
 }
