@@ -82,11 +82,9 @@ export class Watching {
     watched.farewell?.();
     watched.farewell = undefined;
     if (watched.online === online) return;
-    if (online) return this.#tell(watched, true);
-    watched.farewell = this.#needs.clock.after(grace, () => {
-      watched.farewell = undefined;
-      this.#tell(watched, false);
-    });
+    const tell = (): void => this.#tell(watched, online);
+    if (online) tell();
+    else watched.farewell = this.#needs.clock.after(grace, tell);
   }
 
   /** Tells nobody any more. */
@@ -119,6 +117,7 @@ export class Watching {
 
   #tell(watched: Watched, online: boolean): void {
     watched.online = online;
+    watched.farewell = undefined;
     const frame = encodeServerFrame(frameOf([{ name: online ? "online" : "offline", user_ids: [watched.userId] }]));
     for (const [connection, greeted] of watched.watchers) if (greeted) connection.send(frame);
   }

@@ -3,7 +3,8 @@ import { type Webhook, webhookEvents } from "../apps/app.ts";
 import { flag, section, string } from "./schema.ts";
 
 /** What Usher says of itself with every webhook; an endpoint's own headers may not contradict it. */
-const ownHeaders = /^(content-type|content-length|host|connection|transfer-encoding|x-pusher-.*)$/i;
+const ownHeaders =
+  /^(content-type|content-length|host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|x-pusher-.*)$/i;
 
 const url = string.refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
   message: "must be a URL that begins with http:// or https://",

@@ -26,15 +26,10 @@ export async function clientEvent(core: Core, connection: Connection, frame: Cli
   spend(core, connection);
 
   const userId = member?.userId;
-  core.webhooks.tell(app, {
-    name: "client_event",
-    channel,
-    event,
-    data,
-    socket_id: socketId,
-    ...(userId !== undefined && { user_id: userId }),
-  });
-  await publish(core, { app: app.id, to: { channel }, event, data, except: socketId, userId });
+  const sent = publish(core, { app: app.id, to: { channel }, event, data, except: socketId, userId });
+  const sender = { socket_id: socketId, ...(userId !== undefined && { user_id: userId }) };
+  core.webhooks.tell(app, { name: "client_event", channel, event, data, ...sender });
+  await sent;
 }
 
 /** The sender's own place in the channel: as whom it speaks is never for the frame to say. */

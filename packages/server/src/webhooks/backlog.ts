@@ -1,0 +1,81 @@
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+
+/** UTF-8 bytes of event JSON that may wait for one endpoint. */
+export const queueBytes: number = 8 * 1024 * 1024;
+
+interface Waiting {
+  readonly event: string;
+  readonly bytes: number;
+  /** When it came. */
+  readonly since: number;
+}
+
+/**
+ * The events that wait for one endpoint, oldest first, those of the request under way included. When it is full, the newest
+ * is dropped.
+ */
+export class Backlog {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #endpoint: object;
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  #dropped = 0;
+
+  /** @param endpoint members by which the log says whose backlog it is */
+  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }, endpoint: object) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#endpoint = endpoint;
+  }
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** @param event its JSON */
+  add(event: string): void {
+    const bytes = Buffer.byteLength(event);
+    if (this.#bytes + bytes > queueBytes) {
+      this.#drop();
+      return;
+    }
+    this.#waiting.push({ event, bytes, since: this.#clock.now() });
+    this.#bytes += bytes;
+  }
+
+  /** The oldest, as many as there are up to the limit. They stay. */
+  oldest(limit: number): string[] {
+    return this.#waiting.slice(0, limit).map(({ event }) => event);
+  }
+
+  /** Removes the oldest. */
+  remove(count: number): void {
+    for (const { bytes } of this.#waiting.splice(0, count)) this.#bytes -= bytes;
+    this.#tellWhatWasDropped();
+  }
+
+  /** Removes what has waited for longer than `ms`. @returns how many these were */
+  removeOlderThan(ms: number): number {
+    const before = this.#clock.now() - ms;
+    const fresh = this.#waiting.findIndex(({ since }) => since >= before);
+    const stale = fresh === -1 ? this.size : fresh;
+    this.remove(stale);
+    return stale;
+  }
+
+  #drop(): void {
+    this.#dropped++;
+    if (this.#dropped > 1) return;
+    this.#log.warn(this.#endpoint, "too much waits for a webhook endpoint: from now on, new events are dropped");
+  }
+
+  /** A backlog counts as full until half of it is gone: one that a slow endpoint keeps brimful is one line, not thousands. */
+  #tellWhatWasDropped(): void {
+    if (this.#dropped === 0 || this.#bytes > queueBytes / 2) return;
+    const members = { ...this.#endpoint, dropped: this.#dropped };
+    this.#dropped = 0;
+    this.#log.info(members, "there is room again for the events of a webhook endpoint");
+  }
+}
