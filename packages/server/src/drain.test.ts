@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { call } from "./testing/dial.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { ask, serve, transports } from "./testing/serve.ts";
 
@@ -25,7 +26,7 @@ describe.each(transports)("over %s, a server that stops", (transport) => {
     expect(gone).toBe(100);
 
     expect(await ask(port, "GET", "/ready")).toMatchObject({ status: 503, body: { error: "The server is stopping" } });
-    expect(await (await dial()).closed).toMatchObject({ code: 4100 });
+    expect(await call(port).closed).toMatchObject({ code: 4100 });
 
     clock.pass(100);
     await Promise.all(callers.slice(100, 200).map(({ closed }) => closed));

@@ -7,7 +7,7 @@ const few = 100;
 
 /**
  * Tells every client to connect again elsewhere. They do so at once and without jitter, so that all of them at the same moment would
- * be a storm on the other nodes: they are told some at a time, evenly over the given time. A hundred or less are told at once.
+ * be a storm on the other nodes: they are told a hundred at a time, or evenly over the given time where that would take longer.
  *
  * @see docs/protocol.md, 1.1
  */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { call } from "../testing/dial.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { serve, transports } from "../testing/serve.ts";
 
@@ -59,10 +60,9 @@ describe.each(transports)("over %s", (transport) => {
   });
 
   test("an app with as many connections as it may have refuses the next with 4004, until one goes", async () => {
-    const { dial } = await serve({ transport, apps: [{ ...app, limits: { connections: 2 } }] });
+    const { port, dial } = await serve({ transport, apps: [{ ...app, limits: { connections: 2 } }] });
     const [first, second] = [await dial(), await dial()];
-    const third = await dial();
-    expect(await third.closed).toEqual({ code: 4004, reason: "This app has as many connections as it may have" });
+    expect(await call(port).closed).toEqual({ code: 4004, reason: "This app has as many connections as it may have" });
     await first.hangUp();
     await second.settled();
     expect((await dial()).socketId).toMatch(/^\d+\.\d+$/);

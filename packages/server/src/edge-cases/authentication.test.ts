@@ -215,7 +215,7 @@ describe.each(transports)("over %s", (transport) => {
   );
 
   test.each(["app-secret", "tajność-€"])(
-    "5. What is signed, with the secret %s, is the text in UTF-8: in a subscription, a sign-in and a request",
+    "5. What is signed is the text in UTF-8, in a subscription, a sign-in and a request",
     async (secret) => {
       const { dial, port } = await serve({ transport, apps: [{ id: "app-id", key: "app-key", secret }] });
       const caller = await dial();

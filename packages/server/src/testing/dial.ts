@@ -87,10 +87,16 @@ export class Caller {
   }
 }
 
-/** Opens a socket and waits for the handshake. */
-export async function dial(port: number, path = "/app/app-key?protocol=7"): Promise<Caller> {
-  const caller = new Caller(`ws://127.0.0.1:${port}${path}`);
-  const { socket_id: socketId } = (await caller.nextData()) as { socket_id: string };
-  caller.socketId = socketId;
+/** Opens a socket, whatever the server will say to it. */
+export function call(port: number, path = "/app/app-key?protocol=7"): Caller {
+  return new Caller(`ws://127.0.0.1:${port}${path}`);
+}
+
+/** Opens a socket and waits for the handshake. Rejects if it is refused. */
+export async function dial(port: number, path?: string): Promise<Caller> {
+  const caller = call(port, path);
+  const { event, data } = await caller.next();
+  if (event !== "pusher:connection_established") throw new Error(`the handshake was refused: ${JSON.stringify(data)}`);
+  caller.socketId = (JSON.parse(String(data)) as { socket_id: string }).socket_id;
   return caller;
 }
