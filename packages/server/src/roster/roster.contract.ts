@@ -84,6 +84,19 @@ export function rosterContract(create: (node: string) => Promise<Roster>): void 
     expect(await roster.follow(channel)).toBe(replica);
   });
 
+  test("keeps a replica that knows whether anybody holds the key, be it now or later", async () => {
+    const { roster, heard } = await open();
+    const replica = await roster.follow(user);
+    expect(replica.held).toBe(false);
+    await roster.hold(user);
+    expect(replica.held).toBe(true);
+    await roster.release(user);
+    expect([replica.held, heard]).toEqual([false, ["added user", "removed user"]]);
+    await roster.hold(user);
+    await roster.unfollow(user);
+    expect((await roster.follow(user)).held).toBe(true);
+  });
+
   test("counts the changes of a key without a gap, those of a channel's members together", async () => {
     const { roster, changes } = await open();
     const { version: before } = await roster.follow(channel);
