@@ -114,8 +114,8 @@ const rules: readonly Rule[] = [
     sentence:
       "what the core is made of beside its folders knows the clock and the interfaces: no socket's sentence, no api",
     package: "server",
-    from: /^(watching|counts|limits|drain)\.ts$/,
-    may: /^(core|clock|key)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
+    from: /^(watching|counts|limits|drain|refusals)\.ts$/,
+    may: /^(core|clock|key|log)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
   },
   {
     sentence: "a cache knows its own folder and the clock",

@@ -24,6 +24,7 @@ export const errors = {
   missingVersion: { code: 4008, message: "No protocol version was given: add ?protocol=7" },
   unauthorized: { code: 4009, message: "Not authorized" },
   overCapacity: { code: 4100, message: "The server is over capacity: connect again later" },
+  stopping: { code: 4100, message: "The server is stopping: connect again in a second" },
   reconnect: { code: 4200, message: "Connect again" },
   pongMissing: { code: 4201, message: "The ping was not answered in time" },
   inactive: { code: 4202, message: "Closed after inactivity" },

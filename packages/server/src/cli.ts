@@ -34,12 +34,14 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const log = createLog();
   const server = createServer(readSettings(values), { log });
-  const { host, port, transport } = await server.listen();
-  log.info({ host, port, transport }, `usher serves on http://${host.includes(":") ? `[${host}]` : host}:${port}`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
+  const { host, port, transport, apps } = await server.listen();
+  const members = { version: version(), host, port, transport, apps };
+  log.info(members, `usher serves on http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, async () => {
       log.info({ signal }, "usher stops");
-      void server.close();
+      await server.close();
+      log.info({}, "usher has stopped");
     });
   }
 }

@@ -7,6 +7,7 @@ import type { Counts } from "./counts.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Rates } from "./limits.ts";
 import type { Log } from "./log.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Roster } from "./roster/roster.ts";
 import type { Newcomers } from "./socket/newcomers.ts";
 import type { Watching } from "./watching.ts";
@@ -24,6 +25,7 @@ export interface Core {
   readonly webhooks: Webhooks;
   readonly rates: Rates;
   readonly newcomers: Newcomers;
+  readonly refusals: Refusals;
   readonly digests: Digests;
   readonly clock: Clock;
   readonly log: Log;

@@ -77,6 +77,19 @@ describe.each(transports)("over %s", (transport) => {
     expect(await caller.settled()).toEqual([]);
   });
 
+  test("a clock that is set back silences no channel", async () => {
+    const { clock, dial, enter } = await start();
+    const first = await enter();
+    for (let n = 1; n < 101; n++) (await dial()).say(subscribe("news"));
+    await enter();
+    clock.pass(soon);
+    expect(await first.settled()).toEqual([says(102)]);
+    clock.setBack(3_600_000);
+    await enter();
+    clock.pass(5000);
+    expect(await first.settled()).toEqual([says(103)]);
+  });
+
   test("those who come together are told of together", async () => {
     const { clock, enter } = await start();
     const [first] = [await enter(), await enter(), await enter()];

@@ -49,7 +49,7 @@ export class Counts {
     const counted = this.#channels.get(name) ?? { toldAt: Number.NEGATIVE_INFINITY, cancel: undefined };
     if (counted.cancel) return;
     const every = hub.subscribers(app, channel) > large ? largeEvery : soon;
-    const wait = Math.max(soon, counted.toldAt + every - clock.now());
+    const wait = Math.min(every, Math.max(soon, counted.toldAt + every - clock.now())); // clocks are set back, too
     counted.cancel = clock.after(wait, () => this.#tell(app, channel, counted));
     this.#channels.set(name, counted);
   }

@@ -10,7 +10,7 @@ describe.each(transports)("over %s, a server that stops", (transport) => {
     await close();
     const goodbyes = await Promise.all(callers.map(({ closed }) => closed));
     expect(new Set(goodbyes.map(({ code, reason }) => `${code} ${reason}`))).toEqual(
-      new Set(["4200 The server is shutting down: connect again"]),
+      new Set(["4100 The server is stopping: connect again in a second"]),
     );
   });
 
@@ -34,7 +34,7 @@ describe.each(transports)("over %s, a server that stops", (transport) => {
     expect(gone).toBe(200);
     clock.pass(100);
     await closing;
-    expect(await callers[249]?.closed).toMatchObject({ code: 4200 });
+    expect(await callers[249]?.closed).toMatchObject({ code: 4100 });
     expect(clock.timers).toBe(0);
   });
 });

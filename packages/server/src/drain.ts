@@ -6,8 +6,9 @@ const pace = 100;
 const few = 100;
 
 /**
- * Tells every client to connect again elsewhere. They do so at once and without jitter, so that all of them at the same moment would
- * be a storm on the other nodes: they are told a hundred at a time, or evenly over the given time where that would take longer.
+ * Tells every client to connect again in a second, by when the next process may serve, or a proxy has found another. They come
+ * without jitter, so that all of them at the same moment would be a storm: they are told a hundred at a time, or evenly over the
+ * given time where that would take longer.
  *
  * @see docs/protocol.md, 1.1
  */
@@ -16,7 +17,7 @@ export async function drain({ hub, clock }: Pick<Core, "hub" | "clock">, seconds
   const atOnce = Math.max(few, Math.ceil((connections.length * pace) / (seconds * 1000)));
   for (;;) {
     for (const connection of connections.splice(0, atOnce)) {
-      connection.end("reconnect", "The server is shutting down: connect again");
+      connection.end("stopping");
     }
     if (connections.length === 0) return;
     await new Promise<void>((resolve) => clock.after(pace, resolve));

@@ -30,7 +30,7 @@ export function publish(
   const { app, to, event, data, except, userId, keptSeconds } = publication;
   const channel = "user" in to ? userChannel(to.user) : to.channel;
   const frame = encodeEvent(event, channel, data, userId);
-  const kept = keptSeconds && core.cache.remember(app, channel, { frame, data }, keptSeconds);
+  const kept = keptSeconds && core.cache.remember(app, channel, frame, keptSeconds);
   core.hub.deliver(app, to, frame, except);
   const sent = core.broker.publish({ kind: "event", app, to, frame, except });
   return kept ? Promise.all([kept, sent]) : sent;

@@ -9,7 +9,8 @@ import { serve, subscribe, transports } from "./testing/serve.ts";
 describe.each(transports)("a server on %s", (transport) => {
   test("says where it listens and on what", async () => {
     const server = createServer({ port: 0, transport }, { log: silentLog });
-    expect(await server.listen()).toEqual({ host: "127.0.0.1", port: expect.any(Number), transport });
+    const apps = ["app-id"];
+    expect(await server.listen()).toEqual({ host: "127.0.0.1", port: expect.any(Number), transport, apps });
     await server.close();
   });
 
@@ -24,7 +25,7 @@ describe.each(transports)("a server on %s", (transport) => {
     expect(await a.settled()).toHaveLength(1);
     expect(await b.settled()).toEqual([]);
     await one.close();
-    expect((await a.closed).code).toBe(4200);
+    expect((await a.closed).code).toBe(4100);
     expect(await b.settled()).toEqual([]);
   });
 
@@ -33,7 +34,7 @@ describe.each(transports)("a server on %s", (transport) => {
     const caller = await dial();
     await close();
     await close();
-    expect(await caller.closed).toEqual({ code: 4200, reason: "The server is shutting down: connect again" });
+    expect(await caller.closed).toEqual({ code: 4100, reason: "The server is stopping: connect again in a second" });
   });
 
   test("listens once", async () => {

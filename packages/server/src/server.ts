@@ -13,6 +13,7 @@ import { announce } from "./edges.ts";
 import { Hub } from "./hub/hub.ts";
 import { Rates } from "./limits.ts";
 import { createLog, type Log } from "./log.ts";
+import { Refusals } from "./refusals.ts";
 import { MemoryRoster } from "./roster/memory.ts";
 import { watchActivity } from "./socket/activity.ts";
 import { close } from "./socket/close.ts";
@@ -30,6 +31,8 @@ export interface Listening {
   readonly port: number;
   /** Which engine it runs on. */
   readonly transport: "uws" | "node";
+  /** The ids of the apps that it serves. */
+  readonly apps: readonly string[];
 }
 
 export interface Server {
@@ -66,17 +69,34 @@ export function createServer(
   async function start(): Promise<Running> {
     const transport = await chooseTransport(wanted, log);
     let serving = true;
-    const core = createCore(transport.fanout, { apps: appStore, clock, log, serving: () => serving });
+    const node = randomUUID();
+    const cache = new MemoryCache(clock);
+    const core = createCore(transport.fanout, {
+      apps: appStore,
+      broker: createMemoryBroker(node),
+      cache,
+      clock,
+      log,
+      roster: new MemoryRoster(node),
+      serving: () => serving,
+    });
     core.roster.changes((change) => announce(core, change));
     const bound = await transport.listen({ host, port }, inboundOf(core));
-    const cancels = [watchActivity(core), core.newcomers.watch()];
+    const cancels = [watchActivity(core), core.newcomers.watch(), core.refusals.watch(), cache.watch()];
+
+    async function stop(): Promise<void> {
+      serving = false;
+      await drain(core, drainSeconds);
+      for (const cancel of cancels) cancel();
+      await shutDown(core, transport);
+    }
+
+    let stopped: Promise<void> | undefined;
     return {
-      listening: { host, port: bound, transport: transport.name },
-      async stop() {
-        serving = false;
-        await drain(core, drainSeconds);
-        for (const cancel of cancels) cancel();
-        await shutDown(core, transport);
+      listening: { host, port: bound, transport: transport.name, apps: apps.map(({ id }) => id) },
+      stop() {
+        stopped ??= stop();
+        return stopped;
       },
     };
   }
@@ -100,32 +120,28 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/** Everything but the transport. @param parts those that are not a node's own, and whatever a test puts in the place of one */
-export function createCore(
-  fanout: Fanout,
-  parts: Pick<Core, "apps" | "clock" | "log" | "serving"> & Partial<Core>,
-): Core {
-  const { apps, clock, log } = parts;
-  const node = randomUUID();
+/** What is another for a node that is alone than for one of a cluster, or comes from outside. */
+type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "roster" | "serving">;
+
+/** Everything but the transport. */
+export function createCore(fanout: Fanout, parts: Parts): Core {
+  const { apps, clock, log, roster } = parts;
   const hub = new Hub(fanout);
   const webhooks = createWebhooks({ clock, log, hmac: digests.hmac });
-  const roster = parts.roster ?? new MemoryRoster(node);
   const background = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => log.error({ err: error }, "background work failed"));
   };
   return {
+    ...parts,
     hub,
-    roster,
     webhooks,
-    broker: createMemoryBroker(node),
-    cache: new MemoryCache(clock),
     counts: new Counts({ apps, hub, clock, webhooks }),
     watching: new Watching({ roster, clock, background }),
     newcomers: new Newcomers(clock),
     rates: new Rates(clock),
+    refusals: new Refusals(clock, log),
     digests,
     background,
-    ...parts,
   };
 }
 
@@ -141,8 +157,9 @@ function inboundOf(core: Core): Inbound {
   };
 }
 
-/** Ends what was begun, in the opposite order. */
+/** Ends what was begun, in the opposite order. What the sockets held is given back first, so that it is told who has gone. */
 async function shutDown(core: Core, transport: Transport): Promise<void> {
+  for (const connection of [...core.hub.connections()]) await close(core, connection);
   await transport.close();
   core.watching.close();
   core.counts.close();

@@ -48,11 +48,11 @@ export class Watching {
   async watch(connection: Connection, userIds: readonly string[]): Promise<void> {
     const before = this.#lists.get(connection) ?? [];
     if (before.length === 0 && userIds.length === 0) return;
-    const list = Array.from(new Set(userIds), (userId) => this.#watchedAs(connection.app.id, userId));
+    const list = new Set(userIds.map((userId) => this.#watchedAs(connection.app.id, userId)));
     for (const { watchers } of list) if (!watchers.has(connection)) watchers.set(connection, false);
-    for (const watched of before) if (!list.includes(watched)) this.#leave(connection, watched);
-    this.#lists.set(connection, list);
-    await Promise.all(list.map(({ following }) => following));
+    for (const watched of before) if (!list.has(watched)) this.#leave(connection, watched);
+    this.#lists.set(connection, [...list]);
+    await Promise.all(Array.from(list, ({ following }) => following));
   }
 
   /** Tells the connection how things stand with everyone it watches; from then on it is told what changes. */

@@ -50,9 +50,9 @@ export function parseBody({ body }: Call): Record<string, unknown> {
  * @throws ApiError 400 if there is one that cannot be asked for here
  */
 export function parseInfo(info: unknown, known: readonly string[]): ReadonlySet<string> {
-  if (info === undefined || info === "") return none;
+  if (info === undefined || info === null || info === "") return none;
   if (typeof info !== "string") throw new ApiError(400, "info must be a string, such as user_count");
-  const asked = info.split(",");
+  const asked = info.split(",").map((attribute) => attribute.trim());
   const unknown = asked.find((attribute) => !known.includes(attribute));
   if (unknown === undefined) return new Set(asked);
   throw new ApiError(

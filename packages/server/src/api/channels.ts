@@ -55,7 +55,9 @@ export async function getChannelUsers(core: Core, call: Call): Promise<object> {
 /** The last event of a cache channel, and for how many seconds more it is kept. */
 async function cacheOf({ cache, clock }: Core, app: App, channel: string): Promise<object | null> {
   const last = await cache.recall(app.id, channel);
-  return last ? { data: last.data, ttl: Math.ceil((last.until - clock.now()) / 1000) } : null;
+  if (!last) return null;
+  const { data } = JSON.parse(last.frame) as { data: string };
+  return { data, ttl: Math.ceil((last.until - clock.now()) / 1000) };
 }
 
 function requireCounts({ id, subscriptionCount }: App, info: ReadonlySet<string>): void {

@@ -97,8 +97,10 @@ function success(said: object): HttpResponse {
 /** The answer to nearly every publish, written once. */
 const accepted: HttpResponse = { status: 200, body: JSON.stringify(done) };
 
-function failure({ log }: Core, { method, path }: HttpRequest, error: unknown): HttpResponse {
+function failure({ apps, log, refusals }: Core, { method, path }: HttpRequest, error: unknown): HttpResponse {
   if (error instanceof ApiError) {
+    const app = apps.byId(/^\/apps\/([^/]+)/.exec(path)?.[1] ?? "")?.id;
+    refusals.count({ app, what: "a request", reason: error.status });
     return { status: error.status, body: JSON.stringify({ error: error.message }), headers: error.headers };
   }
   log.error({ err: error, method, path }, "a request could not be answered");

@@ -4,33 +4,31 @@ import type { Cache } from "./cache.ts";
 
 /** What every cache must do. */
 export function cacheContract(title: string, create: () => { cache: Cache; clock: FakeClock }): void {
-  const event = (data: string) => ({ frame: `{"data":${JSON.stringify(data)}}`, data });
-
   describe(title, () => {
     test("recalls the last event of a channel, and when it will be forgotten", async () => {
       const { cache, clock } = create();
-      await cache.remember("app", "cache-a", event("1"), 60);
-      await cache.remember("app", "cache-a", event("2"), 60);
-      expect(await cache.recall("app", "cache-a")).toEqual({ ...event("2"), until: clock.now() + 60_000 });
+      await cache.remember("app", "cache-a", "1", 60);
+      await cache.remember("app", "cache-a", "2", 60);
+      expect(await cache.recall("app", "cache-a")).toEqual({ frame: "2", until: clock.now() + 60_000 });
     });
 
     test("recalls nothing of a channel that had no event, nor of another app's", async () => {
       const { cache } = create();
-      await cache.remember("app", "cache-a", event("1"), 60);
+      await cache.remember("app", "cache-a", "1", 60);
       expect(await cache.recall("app", "cache-b")).toBeUndefined();
       expect(await cache.recall("other", "cache-a")).toBeUndefined();
     });
 
     test("forgets an event when its time is over, and a later one begins its own", async () => {
       const { cache, clock } = create();
-      await cache.remember("app", "cache-a", event("1"), 60);
-      await cache.remember("app", "cache-b", event("b"), 60);
+      await cache.remember("app", "cache-a", "1", 60);
+      await cache.remember("app", "cache-b", "b", 60);
       clock.pass(59_999);
-      await cache.remember("app", "cache-a", event("2"), 60);
-      expect((await cache.recall("app", "cache-b"))?.data).toBe("b");
+      await cache.remember("app", "cache-a", "2", 60);
+      expect((await cache.recall("app", "cache-b"))?.frame).toBe("b");
       clock.pass(1);
       expect(await cache.recall("app", "cache-b")).toBeUndefined();
-      expect((await cache.recall("app", "cache-a"))?.data).toBe("2");
+      expect((await cache.recall("app", "cache-a"))?.frame).toBe("2");
       clock.pass(59_999);
       expect(await cache.recall("app", "cache-a")).toBeUndefined();
     });
@@ -38,8 +36,8 @@ export function cacheContract(title: string, create: () => { cache: Cache; clock
     test("holds a channel called __proto__ like any other", async () => {
       const { cache } = create();
       expect(await cache.recall("app", "__proto__")).toBeUndefined();
-      await cache.remember("app", "__proto__", event("1"), 60);
-      expect((await cache.recall("app", "__proto__"))?.data).toBe("1");
+      await cache.remember("app", "__proto__", "1", 60);
+      expect((await cache.recall("app", "__proto__"))?.frame).toBe("1");
     });
   });
 }

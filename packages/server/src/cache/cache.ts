@@ -1,12 +1,7 @@
-/** The last event of a cache channel, as its later subscribers get it. */
-export interface CachedEvent {
+/** The last event of a cache channel. */
+export interface Remembered {
   /** The frame as it was sent to those who were there. */
   readonly frame: string;
-  /** The `data` of the event, for those who ask the API. */
-  readonly data: string;
-}
-
-export interface Remembered extends CachedEvent {
   /** When it is forgotten, in milliseconds since the Unix epoch. */
   readonly until: number;
 }
@@ -18,12 +13,12 @@ export interface Remembered extends CachedEvent {
  */
 export interface Cache {
   /**
-   * Puts the event in the place of the channel's last one.
+   * Puts the frame in the place of the channel's last one.
    *
    * @param seconds how long it is kept
    * @returns what is to be waited for until every node recalls it; nothing where there is nothing to wait for
    */
-  remember(app: string, channel: string, event: CachedEvent, seconds: number): Promise<void> | undefined;
+  remember(app: string, channel: string, frame: string, seconds: number): Promise<void> | undefined;
   /** The last event of the channel, or `undefined` if there was none or its time is over. */
   recall(app: string, channel: string): Promise<Remembered | undefined>;
 }

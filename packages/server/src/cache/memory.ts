@@ -1,36 +1,37 @@
-import type { Clock } from "../clock.ts";
-import type { Cache, CachedEvent, Remembered } from "./cache.ts";
+import type { Cancel, Clock } from "../clock.ts";
+import type { Cache, Remembered } from "./cache.ts";
+
+/** How often what is over is let go; milliseconds. */
+const sweep = 60_000;
 
 /** The cache of a node that is alone. */
 export class MemoryCache implements Cache {
   readonly #clock: Clock;
-  /** By app, then by channel. All events of an app are kept for as long, so those that were remembered first are over first. */
-  readonly #apps = new Map<string, Map<string, Remembered>>();
+  /** By app and channel; ids of apps hold no slash. */
+  readonly #channels = new Map<string, Remembered>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  remember(app: string, channel: string, event: CachedEvent, seconds: number): undefined {
-    let channels = this.#apps.get(app);
-    if (!channels) {
-      channels = new Map();
-      this.#apps.set(app, channels);
-    }
-    this.#forgetOver(channels);
-    channels.delete(channel); // so that it stands last
-    channels.set(channel, { ...event, until: this.#clock.now() + seconds * 1000 });
+  /** Lets go what is over, until it is cancelled: channels that are never heard of again cost nothing for long. */
+  watch(): Cancel {
+    return this.#clock.every(sweep, () => {
+      for (const [name, { until }] of this.#channels) if (until <= this.#clock.now()) this.#channels.delete(name);
+    });
+  }
+
+  /** How many channels have an event, those included whose time is over and that are still to be let go. */
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  remember(app: string, channel: string, frame: string, seconds: number): undefined {
+    this.#channels.set(`${app}/${channel}`, { frame, until: this.#clock.now() + seconds * 1000 });
   }
 
   async recall(app: string, channel: string): Promise<Remembered | undefined> {
-    const remembered = this.#apps.get(app)?.get(channel);
+    const remembered = this.#channels.get(`${app}/${channel}`);
     return remembered && remembered.until > this.#clock.now() ? remembered : undefined;
-  }
-
-  #forgetOver(channels: Map<string, Remembered>): void {
-    for (const [channel, { until }] of channels) {
-      if (until > this.#clock.now()) return;
-      channels.delete(channel);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { limits } from "@usher/protocol";
 import { z } from "zod";
-import type { App } from "../apps/app.ts";
+import { type App, webhookEvents } from "../apps/app.ts";
 import { flag, limit, section, text, urlSafe, wholeNumber } from "./schema.ts";
 import { webhookSchema } from "./webhook-schema.ts";
 
@@ -31,7 +31,7 @@ const limitsSchema = section({
 
 /** One app, as a program or a configuration file may describe it; docs/configuration.md says what each setting means. */
 export const appSchema: z.ZodType<App> = section({
-  id: z.preprocess((id) => (typeof id === "number" ? String(id) : id), urlSafe),
+  id: z.preprocess((id) => (Number.isSafeInteger(id) ? String(id) : id), urlSafe),
   key: urlSafe.optional(),
   secret: text.optional(),
   keys: z.array(keySchema, "must be a list of keys").min(1, "must hold at least one key").optional(),
@@ -42,7 +42,7 @@ export const appSchema: z.ZodType<App> = section({
   cache: section({ ttlSeconds: seconds.default(limits.cacheTtlSeconds) }).prefault({}),
   limits: limitsSchema.prefault({}),
   webhooks: z.array(webhookSchema, "must be a list of webhooks").default([]),
-}).transform(({ key, secret, keys, ...app }, context): App => {
+}).transform(({ key, secret, keys, webhooks, ...app }, context): App => {
   if (keys && (key !== undefined || secret !== undefined)) {
     context.addIssue({
       code: "custom",
@@ -50,7 +50,22 @@ export const appSchema: z.ZodType<App> = section({
       message: "stands beside key and secret; give one or the other",
     });
   }
+  webhooks.forEach(({ events }, index) => {
+    const needed = [
+      ["client_event", "clientEvents", app.clientEvents],
+      ["subscription_count", "subscriptionCount", app.subscriptionCount],
+    ] as const;
+    for (const [event, setting, on] of needed) {
+      if (on || !events?.includes(event)) continue;
+      const message = `has ${event}, which never happens in an app without "${setting}": true`;
+      context.addIssue({ code: "custom", path: ["webhooks", index, "events"], message });
+    }
+  });
   if (!keys && key === undefined) context.addIssue({ code: "custom", path: ["key"], message: "is missing" });
   if (!keys && secret === undefined) context.addIssue({ code: "custom", path: ["secret"], message: "is missing" });
-  return { ...app, keys: keys ?? [{ key: key ?? "", secret: secret ?? "" }] };
+  return {
+    ...app,
+    keys: keys ?? [{ key: key ?? "", secret: secret ?? "" }],
+    webhooks: webhooks.map(({ events, ...webhook }) => ({ ...webhook, events: events ?? [...webhookEvents] })),
+  };
 });

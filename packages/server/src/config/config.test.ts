@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError, parseConfig } from "./config.ts";
 
 const app = { id: "shop", key: "k", secret: "s" };
+const webhook = (settings: object) => ({ ...app, webhooks: [{ url: "https://shop.example/hooks", ...settings }] });
 
 test("an empty configuration is a development server on a loopback address", () => {
   expect(parseConfig({})).toEqual({
@@ -93,6 +94,30 @@ describe("what is wrong is said in one line that names the setting", () => {
       'apps[0].limits: unknown setting "eventByte"; did you mean "eventBytes"?',
     ],
     [{ apps: [{ ...app, enable: true }] }, 'apps[0]: unknown setting "enable"; did you mean "enabled"?'],
+    [{ apps: [{ ...app, users: true }] }, "apps[0].users: must be an object of settings"],
+    [{ apps: [{ ...app, id: 2 ** 60 }] }, "apps[0].id: must be a string"],
+    [
+      { apps: [{ ...app, users: { timeoutSeconds: 0 } }] },
+      "apps[0].users.timeoutSeconds: must be a whole number of seconds",
+    ],
+    [{ apps: [{ ...app, webhooks: ["http://a"] }] }, "apps[0].webhooks[0]: must be an object of settings"],
+    [{ apps: [{ ...app, webhooks: [{ url: "localhost:3000/x" }] }] }, "apps[0].webhooks[0].url: must be a URL such as"],
+    [{ apps: [webhook({ events: ["channel"] })] }, "apps[0].webhooks[0].events[0]: must be one of channel_occupied"],
+    [{ apps: [webhook({ events: [] })] }, "apps[0].webhooks[0].events: must name an event, or be left out"],
+    [
+      { apps: [webhook({ headers: { "X-Pusher-Key": "a" } })] },
+      "headers.X-Pusher-Key: is a header that Usher sets itself",
+    ],
+    [{ apps: [webhook({ headers: { "a b": "a" } })] }, "headers.a b: is not the name of a header"],
+    [{ apps: [webhook({ headers: { a: "b", A: "c" } })] }, "headers.A: is given twice"],
+    [{ apps: [webhook({ headers: { a: "ż" } })] }, "headers.a: must be a value that a header may have"],
+    [{ apps: [webhook({ filter: {} })] }, 'apps[0].webhooks[0]: unknown setting "filter"; did you mean'],
+    [
+      { apps: [webhook({ events: ["client_event"] })] },
+      'has client_event, which never happens in an app without "clientEvents"',
+    ],
+    [{ apps: [webhook({ events: ["subscription_count"] })] }, 'without "subscriptionCount": true'],
+    [{ drainSeconds: -1 }, "drainSeconds: must be a whole number of seconds"],
     [{ apps: [app, { ...app, key: "k2" }] }, 'apps: two apps have the id "shop"'],
     [{ apps: [app, { ...app, id: "shop2" }] }, 'apps: two keys are "k"'],
   ])("%j", (input, line) => {

@@ -7,10 +7,11 @@ import { nearest } from "./nearest.ts";
 export function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
     error(issue) {
+      if (issue.code === "invalid_type") return "must be an object of settings";
       if (issue.code !== "unrecognized_keys") return undefined;
       const unknown = (issue as unknown as { keys: string[] }).keys[0] ?? "";
-      const known = nearest(unknown, Object.keys(shape));
-      return `unknown setting ${JSON.stringify(unknown)}; did you mean ${JSON.stringify(known)}?`;
+      const known = Object.keys(shape);
+      return `unknown setting ${JSON.stringify(unknown)}; did you mean ${JSON.stringify(nearest(unknown, known))}? There are ${known.join(", ")}`;
     },
   });
 }

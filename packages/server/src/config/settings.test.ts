@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { ConfigError } from "./config.ts";
 import { readSettings } from "./settings.ts";
 
 function file(content: string): string {
@@ -58,7 +59,9 @@ test("a file that is not there, is not JSON, or holds no object is named", () =>
   );
   expect(() => readSettings({ config: tmpdir() }, {})).toThrow(`${tmpdir()}: is a folder, not a file`);
   const broken = file("{port:1}");
-  expect(() => readSettings({ config: broken }, {})).toThrow(`${broken}: is not JSON`);
+  expect(() => readSettings({ config: broken }, {})).toThrow(`${broken}: is not JSON (line 1)`);
+  const unquoted = file('{\n  "secret": TOPSECRET\n}');
+  expect(() => readSettings({ config: unquoted }, {})).toThrow(new ConfigError(`${unquoted}: is not JSON`));
   const list = file("[]");
   expect(() => readSettings({ config: list }, {})).toThrow(`${list}: must hold one JSON object`);
 });

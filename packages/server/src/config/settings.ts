@@ -36,9 +36,15 @@ function readFile(path: string): object {
     const value: unknown = JSON.parse(content);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
-    throw new ConfigError(`${path}: is not JSON (${(error as SyntaxError).message})`);
+    throw new ConfigError(`${path}: is not JSON${placeOf(error as SyntaxError, content)}`);
   }
   throw new ConfigError(`${path}: must hold one JSON object`);
+}
+
+/** Where the file stops being JSON, if that is known. The engine's own sentence quotes the file, which holds secrets. */
+function placeOf({ message }: SyntaxError, content: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  return position === undefined ? "" : ` (line ${content.slice(0, Number(position)).split("\n").length})`;
 }
 
 function readText(path: string): string {

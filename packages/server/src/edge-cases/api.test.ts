@@ -4,20 +4,16 @@ import { signRequest } from "@usher/credentials";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { answer } from "../api/routes.ts";
-import { createStaticStore } from "../apps/static-store.ts";
-import { parseConfig } from "../config/config.ts";
 import { digests } from "../digests.ts";
-import { silentLog } from "../log.ts";
 import { publish as publishTo } from "../publish.ts";
 import { MemoryRoster } from "../roster/memory.ts";
-import { createCore } from "../server.ts";
 import { dispatch } from "../socket/dispatch.ts";
 import { open } from "../socket/open.ts";
+import { coreOn } from "../testing/core.ts";
 import type { Caller } from "../testing/dial.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { ask, key, serve, signin, subscribe, subscription, transports } from "../testing/serve.ts";
 import { createTopics } from "../transport/node/topics.ts";
-import type { Fanout } from "../transport/transport.ts";
 
 const app = (settings: object = {}) => ({ id: "app-id", ...key, ...settings });
 
@@ -30,12 +26,6 @@ async function listener(dial: () => Promise<Caller>, ...channels: string[]): Pro
 
 const names = async (caller: Caller): Promise<string[]> => (await caller.settled()).map(({ event }) => event);
 
-/** The parts of a server without a transport. */
-function parts(fanout: Fanout, roster: MemoryRoster = new MemoryRoster("n")) {
-  const apps = createStaticStore(parseConfig({}).apps);
-  return createCore(fanout, { apps, clock: new FakeClock(), log: silentLog, serving: () => true, roster });
-}
-
 class BrokenRoster extends MemoryRoster {
   override channels(): Promise<never> {
     return Promise.reject(new Error("the store does not answer"));
@@ -43,7 +33,7 @@ class BrokenRoster extends MemoryRoster {
 }
 
 test("53. A request is answered with 500 where the server fails while it waits for something", async () => {
-  const core = parts(createTopics(), new BrokenRoster("n"));
+  const core = coreOn(createTopics(), new BrokenRoster("n"));
   const path = "/apps/app-id/channels";
   const query = signRequest(key, { method: "GET", path }, digests, Math.floor(core.clock.now() / 1000));
   const answered = await answer(core, { method: "GET", path, query, body: new Uint8Array() });
@@ -53,7 +43,7 @@ test("53. A request is answered with 500 where the server fails while it waits f
 
 test("58. An event is made a frame once, however many there are to hear it", async () => {
   const published: string[] = [];
-  const core = parts({ attach() {}, detach() {}, publish: (_, frame) => published.push(frame) });
+  const core = coreOn({ attach() {}, detach() {}, publish: (_, frame) => published.push(frame) });
   const heard: string[] = [];
   for (let n = 0; n < 100; n++) {
     const socket = { send: (frame: string) => heard.push(frame), end() {} };

@@ -165,3 +165,31 @@ test("apps do not see each other's connections, channels and users", () => {
   hub.remove(a);
   expect([...hub.connections()]).toEqual([b]);
 });
+
+test("whoever was open when a user's connections were ended cannot be that user, until nobody is left who was", () => {
+  const [old, older] = [connected("1.1"), connected("1.2")];
+  expect(hub.endUser(app, "ann")).toEqual([]);
+  const young = connected("1.3");
+  const can = (): boolean[] => [old, older, young].map((connection) => hub.mayBind(connection, "ann"));
+  expect(can()).toEqual([false, false, true]);
+  expect(words(hub.bindUser(old, { id: "ann" }))).toEqual([]);
+  expect(old.user).toBeUndefined();
+  hub.clearTombstones();
+  expect(can()).toEqual([false, false, true]);
+  hub.remove(old);
+  hub.remove(older);
+  hub.clearTombstones();
+  expect(can()).toEqual([true, true, true]);
+});
+
+test("connections that close in the order in which they were opened take no longer for a tombstone", () => {
+  const closing = (count: number): number => {
+    const connections = Array.from({ length: count }, (_, index) => connected(`${count}.${index}`));
+    hub.endUser(app, "ann");
+    const started = performance.now();
+    for (const connection of connections) hub.remove(connection);
+    return performance.now() - started;
+  };
+  closing(1000);
+  expect(closing(60_000)).toBeLessThan(1000);
+});

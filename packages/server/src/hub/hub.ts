@@ -49,7 +49,6 @@ export class Hub {
   remove(connection: Connection): Edge[] {
     const app = this.#stateOf(connection.app.id);
     if (!app.connections.delete(connection.id)) return [];
-    if (app.tombstones.size > 0) app.tombstones.clear(oldestOf(app));
     const edges = [...connection.subscriptions.keys()].flatMap((channel) => this.leave(connection, channel));
     return edges.concat(this.#unbindUser(app, connection));
   }
@@ -134,6 +133,11 @@ export class Hub {
     const state = this.#stateOf(app.id);
     if (state.connections.size > 0) state.tombstones.write(userId, this.#newest);
     return [...this.connectionsOf(app, userId)];
+  }
+
+  /** Takes away the tombstones that can cover no socket any more. A walk over what was closed: to be done now and then. */
+  clearTombstones(): void {
+    for (const app of this.#apps.values()) if (app.tombstones.size > 0) app.tombstones.clear(oldestOf(app));
   }
 
   /** From now on the connection receives what is sent to the channel or the user. */

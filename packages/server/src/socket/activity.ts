@@ -16,6 +16,7 @@ const closeAfter = pingAfter + limits.pongTimeoutSeconds / sweepSeconds;
  */
 export function watchActivity({ hub, clock }: Pick<Core, "hub"> & { clock: Clock }): Cancel {
   return clock.every(sweepSeconds * 1000, () => {
+    hub.clearTombstones();
     for (const connection of hub.connections()) {
       connection.silence++;
       if (connection.silence === pingAfter) connection.send({ event: "pusher:ping", data: {} });

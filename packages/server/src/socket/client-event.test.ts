@@ -110,6 +110,18 @@ describe.each(transports)("over %s", (transport) => {
     expect((await other.next()).data).toBe("again");
   });
 
+  test("one that is refused for another reason counts as well, so that a flood of them costs no more", async () => {
+    const served = await serve({ transport, apps: [app] }, { clock: new FakeClock() });
+    const { sender } = await twoIn(served, "private-room");
+    const large = { event: "client-typing", channel: "private-room", data: "x".repeat(20_000) };
+    for (let n = 0; n < 11; n++) sender.say(large);
+    const messages = (await sender.settled()).map(({ data }) => (data as { message: string }).message);
+    expect(messages.slice(9)).toEqual([
+      "The data of an event may have 10240 bytes; this one has 20000",
+      "A connection may send 10 client events a second",
+    ]);
+  });
+
   test("a limit of 0 is none", async () => {
     const served = await serve({ transport, apps: [{ ...app, limits: { clientEventsPerSecond: 0 } }] });
     const { sender, other } = await twoIn(served, "private-room");

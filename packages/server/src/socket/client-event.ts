@@ -18,12 +18,12 @@ export async function clientEvent(core: Core, connection: Connection, frame: Cli
   const { event } = frame;
   if (!app.clientEvents)
     throw rejection(`Client events are not enabled for app ${app.id}: see its setting clientEvents`);
+  pay(core, connection); // first of all: what is refused for another reason may be as much work
   if (exceeds(event.length, app.limits.eventNameLength)) {
     throw rejection(`The name of an event may have ${app.limits.eventNameLength} characters`);
   }
   const { channel, member } = placeOf(connection, frame.channel);
   const data = textOf(frame.data, app);
-  spend(core, connection);
 
   const userId = member?.userId;
   const sent = publish(core, { app: app.id, to: { channel }, event, data, except: socketId, userId });
@@ -54,7 +54,7 @@ function textOf(data: unknown, { limits }: App): string {
   return text;
 }
 
-function spend({ clock }: Core, connection: Connection): void {
+function pay({ clock }: Core, connection: Connection): void {
   const { clientEventsPerSecond } = connection.app.limits;
   if (clientEventsPerSecond === 0) return;
   connection.clientEvents ??= new Bucket(clientEventsPerSecond, clock.now());

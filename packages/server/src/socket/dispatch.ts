@@ -45,10 +45,21 @@ export async function dispatch(core: Core, connection: Connection, bytes: Uint8A
     refused = { event: frame.event.slice(0, 100), ...channelOf(frame) };
     await answerTo(frame)(core, connection, frame);
   } catch (error) {
-    if (!(error instanceof ProtocolError))
-      core.log.error({ err: error, event: refused?.event }, "a frame could not be answered");
-    connection.send(refusalFrame(error instanceof ProtocolError ? error : new ProtocolError("internal"), refused));
+    connection.send(refusalFrame(refusalOf(core, connection, error, refused), refused));
   }
+}
+
+/** The refusal that the client hears; the log hears of it, too. */
+function refusalOf({ log, refusals }: Core, { app }: Connection, error: unknown, refused?: Refused): ProtocolError {
+  if (error instanceof ProtocolError) {
+    const what = answers.has(refused?.event ?? "")
+      ? refused?.event
+      : refused?.event.startsWith("client-") && "client-*";
+    refusals.count({ app: app.id, what: what || "a frame", reason: error.reason });
+    return error;
+  }
+  log.error({ err: error, event: refused?.event }, "a frame could not be answered");
+  return new ProtocolError("internal");
 }
 
 function answerTo({ event }: ClientFrame): Answer {

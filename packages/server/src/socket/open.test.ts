@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { createStaticStore } from "../apps/static-store.ts";
 import { parseConfig } from "../config/config.ts";
 import { Hub } from "../hub/hub.ts";
+import { silentLog } from "../log.ts";
+import { Refusals } from "../refusals.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { Newcomers } from "./newcomers.ts";
 import { open } from "./open.ts";
@@ -12,6 +14,7 @@ test("a hundred thousand socket ids do not repeat", () => {
     apps: createStaticStore(parseConfig({}).apps),
     hub: new Hub({ attach() {}, detach() {}, publish() {} }),
     newcomers: new Newcomers(clock),
+    refusals: new Refusals(clock, silentLog),
     serving: () => true,
   };
   const ids = new Set<string | undefined>();

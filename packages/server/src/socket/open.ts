@@ -16,29 +16,44 @@ const idPart = 2 ** 48 - 1;
  * @see docs/protocol.md, 1.1
  * @returns `undefined` if it was refused
  */
-export function open(
-  core: Pick<Core, "apps" | "hub" | "newcomers" | "serving">,
-  socket: Socket,
-  { path, query }: { path: string; query: string },
-): Connection | undefined {
-  const { apps, hub } = core;
-  const key = /^\/app\/([^/]+)\/?$/.exec(path)?.[1];
-  if (key === undefined) return refuse(socket, "unknownPath");
-  const version = new URLSearchParams(query).get("protocol") ?? "7";
-  if (!/^\d+$/.test(version)) return refuse(socket, "invalidVersion");
-  if (Number(version) < 5 || Number(version) > 7) return refuse(socket, "unsupportedVersion");
-  const app = apps.byKey(key);
-  if (!app)
-    return refuse(socket, "unknownApp", `No app has the key ${key.length > 100 ? `${key.slice(0, 100)}…` : key}`);
-  if (!app.enabled) return refuse(socket, "appDisabled");
-  if (!core.serving()) return refuse(socket, "overCapacity", "The server is stopping: connect again in a second");
-  const { connections } = app.limits;
-  if (exceeds(hub.count(app) + 1, connections))
-    return refuse(socket, "overQuota", `App ${app.id} has ${connections} connections, as many as it may have`);
-  return welcome(core, socket, app);
+export function open(core: Needs, socket: Socket, handshake: Handshake): Connection | undefined {
+  const app = appFor(core, handshake);
+  return "reason" in app ? refuse(core, socket, app) : welcome(core, socket, app);
 }
 
-function welcome({ hub, newcomers }: Pick<Core, "hub" | "newcomers">, socket: Socket, app: App): Connection {
+type Needs = Pick<Core, "apps" | "hub" | "newcomers" | "refusals" | "serving">;
+
+interface Handshake {
+  readonly path: string;
+  readonly query: string;
+}
+
+interface Refused {
+  readonly reason: ErrorName;
+  /** The table's own if none is given. */
+  readonly message?: string;
+  /** The id of the app, where it is known. */
+  readonly app?: string;
+}
+
+function appFor({ apps, hub, serving }: Needs, { path, query }: Handshake): App | Refused {
+  const key = /^\/app\/([^/]+)\/?$/.exec(path)?.[1];
+  if (key === undefined) return { reason: "unknownPath" };
+  const version = new URLSearchParams(query).get("protocol") ?? "7";
+  if (!/^\d+$/.test(version)) return { reason: "invalidVersion" };
+  if (Number(version) < 5 || Number(version) > 7) return { reason: "unsupportedVersion" };
+  const app = apps.byKey(key);
+  if (!app)
+    return { reason: "unknownApp", message: `No app has the key ${key.length > 100 ? `${key.slice(0, 100)}…` : key}` };
+  if (!app.enabled) return { reason: "appDisabled", app: app.id };
+  if (!serving()) return { reason: "stopping", app: app.id };
+  const { connections } = app.limits;
+  if (!exceeds(hub.count(app) + 1, connections)) return app;
+  const message = `App ${app.id} has ${connections} connections, as many as it may have`;
+  return { reason: "overQuota", message, app: app.id };
+}
+
+function welcome({ hub, newcomers }: Needs, socket: Socket, app: App): Connection {
   const id = `${randomInt(1, idPart)}.${randomInt(1, idPart)}`;
   const connection = new Connection(id, app, socket);
   hub.add(connection);
@@ -50,8 +65,9 @@ function welcome({ hub, newcomers }: Pick<Core, "hub" | "newcomers">, socket: So
   return connection;
 }
 
-function refuse(socket: Socket, reason: ErrorName, message: string = errors[reason].message): undefined {
-  const { code } = errors[reason];
-  socket.send(encodeServerFrame({ event: "pusher:error", data: { code, message } }));
-  socket.end(code ?? 1000, errors[reason].message); // a close has room for 123 bytes, a frame for what the client sent too
+function refuse({ refusals }: Needs, socket: Socket, { reason, message, app }: Refused): undefined {
+  const { code, message: sentence } = errors[reason];
+  refusals.count({ app, what: "a connection", reason });
+  socket.send(encodeServerFrame({ event: "pusher:error", data: { code, message: message ?? sentence } }));
+  socket.end(code ?? 1000, sentence); // a close has room for 123 bytes, a frame for what the client sent too
 }

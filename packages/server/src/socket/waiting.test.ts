@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
-import { createStaticStore } from "../apps/static-store.ts";
-import { parseConfig } from "../config/config.ts";
 import type { Core } from "../core.ts";
 import { announce } from "../edges.ts";
-import { silentLog } from "../log.ts";
 import { MemoryRoster } from "../roster/memory.ts";
-import { createCore } from "../server.ts";
 import { terminateHere } from "../terminate.ts";
-import { FakeClock } from "../testing/fake-clock.ts";
+import { coreOn } from "../testing/core.ts";
 import { signin } from "../testing/serve.ts";
 import { createTopics } from "../transport/node/topics.ts";
 import { close } from "./close.ts";
@@ -25,14 +21,7 @@ function slowNode(): { core: Core; connect(): { connection: Connection; heard: s
       return super.hold(...args);
     }
   }
-  const apps = createStaticStore(parseConfig({}).apps);
-  const core = createCore(createTopics(), {
-    apps,
-    clock: new FakeClock(),
-    log: silentLog,
-    roster: new SlowRoster("n"),
-    serving: () => true,
-  });
+  const core = coreOn(createTopics(), new SlowRoster("n"));
   core.roster.changes((change) => announce(core, change));
   return {
     core,

@@ -47,6 +47,12 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /** The machine's clock is set back; timers go off when they would have. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+    for (const timer of this.#timers) timer.due -= ms;
+  }
+
   #start(timer: Timer): Cancel {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { App } from "../apps/app.ts";
@@ -21,6 +21,17 @@ interface Listening {
 }
 
 const [app] = parseConfig({}).apps as [App];
+
+/** The request of a client that opens a socket by hand, but for its last line end. */
+const opening = [
+  "GET /app/app-key HTTP/1.1",
+  "Host: x",
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+  "",
+].join("\r\n");
 
 /** What every transport must do. Run by the test of each. */
 export function transportContract(create: () => Promise<Transport>): void {
@@ -193,6 +204,18 @@ export function transportContract(create: () => Promise<Transport>): void {
       expect(await listening.gone()).toBe(connectionOf(listening));
     });
 
+    test("that the server ended are reported soon, even if the client does not answer the goodbye", async () => {
+      const listening = await listen();
+      const client = connect(listening.port, "127.0.0.1");
+      onTestFinished(() => void client.destroy());
+      client.write(`${opening}\r\n`);
+      await new Promise((resolve) => client.once("data", resolve));
+      const started = performance.now();
+      connectionOf(listening).end("reconnect");
+      expect(await listening.gone()).toBe(connectionOf(listening));
+      expect(performance.now() - started).toBeLessThan(5000);
+    });
+
     test(`are closed when a frame is over the engine's ${engineLimits.frameBytes} bytes`, async () => {
       const listening = await listen();
       const caller = await call(listening);
@@ -305,7 +328,21 @@ export function transportContract(create: () => Promise<Transport>): void {
       expect(listening.requests[0]?.body).toHaveLength(100_000);
     });
 
-    test("that are HEAD are answered without the body, and the connection goes on", async () => {
+    test("that are HEAD leave a client that keeps its connections able to ask again", async () => {
+      const { port } = await listen();
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      onTestFinished(() => agent.destroy());
+      const ask = (method: string): Promise<number | undefined> =>
+        new Promise((resolve, reject) => {
+          const asking = request({ port, host: "127.0.0.1", path: "/ready", method, agent }, (response) => {
+            response.resume().on("end", () => resolve(response.statusCode));
+          });
+          asking.on("error", reject).end();
+        });
+      for (const method of ["HEAD", "GET", "HEAD", "GET"]) expect(await ask(method)).toBe(200);
+    });
+
+    test("that are HEAD are answered without the body, and the next is answered", async () => {
       const { port } = await listen();
       const response = await fetch(`http://127.0.0.1:${port}/ready`, { method: "HEAD" });
       expect(response.headers.get("content-length")).toBe("2");

@@ -31,6 +31,7 @@ export async function post(webhook: Webhook, body: SignedBody, signal: AbortSign
   let response: Response;
   try {
     const { url, headers } = addressOf(webhook);
+    if (!headers.has("User-Agent")) headers.set("User-Agent", "Usher");
     headers.set("Content-Type", "application/json"); // official libraries refuse it with a charset
     headers.set("X-Pusher-Key", body.signature.key);
     headers.set("X-Pusher-Signature", body.signature.signature);

@@ -1,10 +1,15 @@
 import type { Cancel, Clock } from "../clock.ts";
 
+interface Span {
+  readonly cancel: Cancel;
+  readonly over: (() => void) | undefined;
+}
+
 /** Spans of time, all of one length, each begun for a key. A span that is over leaves nothing behind. */
 export class Spans {
   readonly #clock: Clock;
   readonly #ms: number;
-  readonly #running = new Map<string, Cancel>();
+  readonly #running = new Map<string, Span>();
 
   constructor(clock: Clock, ms: number) {
     this.#clock = clock;
@@ -23,19 +28,23 @@ export class Spans {
       this.#running.delete(key);
       over?.();
     });
-    this.#running.set(key, cancel);
+    this.#running.set(key, { cancel, over });
     return true;
   }
 
   /** Breaks off the span of the key. @returns whether one was running */
   breakOff(key: string): boolean {
-    this.#running.get(key)?.();
+    this.#running.get(key)?.cancel();
     return this.#running.delete(key);
   }
 
-  /** Breaks off every span. */
-  close(): void {
-    for (const cancel of this.#running.values()) cancel();
+  /** Ends every span now. */
+  end(): void {
+    const running = [...this.#running.values()];
     this.#running.clear();
+    for (const span of running) {
+      span.cancel();
+      span.over?.();
+    }
   }
 }

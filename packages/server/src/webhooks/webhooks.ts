@@ -18,7 +18,7 @@ export interface Webhooks {
    * then neither went nor came.
    */
   tell(app: App, event: WebhookEvent): void;
-  /** Gives what waits one last chance, for at most three seconds, then stops. What is told from now on is lost. */
+  /** Believes whoever is said to have gone, gives what waits one last chance, for at most three seconds, then stops. What is told from now on is lost. */
   close(): Promise<void>;
 }
 
@@ -46,8 +46,8 @@ export function createWebhooks(parts: EndpointParts): Webhooks {
   }
 
   async function stop(): Promise<void> {
-    absences.close();
-    misses.close();
+    absences.end(); // nobody can be back in time
+    misses.end();
     await Promise.all([...endpoints.values()].flat().map((endpoint) => endpoint.close(closeWithin)));
   }
 

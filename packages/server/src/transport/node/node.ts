@@ -1,28 +1,34 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type WebSocket, WebSocketServer } from "ws";
+import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 import { ListenError } from "../listen-error.ts";
 import { engineLimits, type Fanout, type Inbound, type Transport } from "../transport.ts";
 import { serveRequest } from "./http.ts";
 import { serveSocket } from "./sockets.ts";
 import { createTopics } from "./topics.ts";
 
+/** A client that does not answer the close frame within this time, in milliseconds, is dropped. */
+const farewellWithin = 200;
+
 /** The transport on node:http and ws: slower, and wherever Node runs. */
 export function createNodeTransport(): Transport {
   return new NodeTransport();
 }
 
+const socketOptions: ServerOptions & { closeTimeout: number } = {
+  noServer: true,
+  maxPayload: engineLimits.frameBytes,
+  perMessageDeflate: false,
+  closeTimeout: farewellWithin, // who does not answer the goodbye is gone all the same
+  allowSynchronousEvents: false, // one frame at a time: what it set off is done before the next is heard, as on uws
+  handleProtocols: () => false, // no sub-protocol is selected, whatever the client offers
+};
+
 class NodeTransport implements Transport {
   readonly name = "node";
   readonly fanout: Fanout = createTopics();
   readonly #http: Server = createServer();
-  readonly #sockets: WebSocketServer = new WebSocketServer({
-    noServer: true,
-    maxPayload: engineLimits.frameBytes,
-    perMessageDeflate: false,
-    allowSynchronousEvents: false, // one frame at a time: what it set off is done before the next is heard, as on uws
-    handleProtocols: () => false, // no sub-protocol is selected, whatever the client offers
-  });
+  readonly #sockets: WebSocketServer = new WebSocketServer(socketOptions);
 
   async listen({ host, port }: { host: string; port: number }, inbound: Inbound): Promise<number> {
     this.#http.on("request", (request, response) => void serveRequest(request, response, inbound));
@@ -47,9 +53,6 @@ class NodeTransport implements Transport {
     await closed;
   }
 }
-
-/** A client that does not answer the close frame within this time, in milliseconds, is dropped. */
-const farewellWithin = 200;
 
 function farewell(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {

@@ -45,7 +45,7 @@ function respond(response: EngineResponse, method: string, { status, body, heade
   if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status]}`);
   response.writeHeader("content-type", "application/json");
   for (const name in headers) response.writeHeader(name, headers[name] ?? "");
-  const close = status === 413; // what is left of a body that is too large is not waited for
-  if (method === "HEAD") response.endWithoutBody(Buffer.byteLength(body), close);
-  else response.end(body, close);
+  // The engine can say the length of an answer without its body only by closing after it.
+  if (method === "HEAD") response.endWithoutBody(Buffer.byteLength(body), true);
+  else response.end(body, status === 413); // what is left of a body that is too large is not waited for
 }
