@@ -1,5 +1,5 @@
 import type { Channel } from "@usher/protocol";
-import { type App, channelOf } from "../apps/app.ts";
+import { type App, channelOf, noSuchName } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { ApiError } from "./api-error.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";
@@ -67,7 +67,6 @@ function requireCounts({ id, subscriptionCount }: App, info: ReadonlySet<string>
 
 function channelNamed({ name, app }: Call): Channel {
   const channel = channelOf(app, name);
-  if (!channel || channel.kind === "user")
-    throw new ApiError(400, `No channel can have the name ${JSON.stringify(name)}`);
+  if (!channel || channel.kind === "user") throw new ApiError(400, noSuchName(app, name));
   return channel;
 }

@@ -1,5 +1,5 @@
 import { byteLength, type Channel, isLargerThan, isRecord, isSocketId, writeJson } from "@usher/protocol";
-import { type App, channelOf, exceeds } from "../apps/app.ts";
+import { type App, channelOf, exceeds, noSuchName } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { publish } from "../publish.ts";
 import { ApiError } from "./api-error.ts";
@@ -39,7 +39,9 @@ export async function postBatch(core: Core, call: Call): Promise<object> {
   const { batch } = parseBody(call);
   if (!Array.isArray(batch)) throw new ApiError(400, "batch must be an array of events");
   const { eventsPerBatch } = call.app.limits;
-  if (exceeds(batch.length, eventsPerBatch)) throw new ApiError(400, `A batch may have ${eventsPerBatch} events`);
+  if (exceeds(batch.length, eventsPerBatch)) {
+    throw new ApiError(400, `A batch may have ${eventsPerBatch} events; this one has ${batch.length}`);
+  }
   const events = batch.map((entry, index) => parseBatched(entry, index, call.app));
   spend(core, call.app, "eventsPerSecond", events.length);
   await Promise.all(events.map((event) => send(core, call.app, event)));
@@ -129,6 +131,6 @@ function parseChannels(named: unknown, app: App): Channel[] {
 
 function channelNamed(name: string, app: App): Channel {
   const channel = channelOf(app, name);
-  if (!channel) throw new ApiError(400, `No channel can have the name ${JSON.stringify(name.slice(0, 200))}`);
+  if (!channel) throw new ApiError(400, noSuchName(app, name));
   return channel;
 }

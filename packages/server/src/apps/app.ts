@@ -74,6 +74,15 @@ export function channelOf({ limits }: App, name: string): Channel | undefined {
   return parseChannel(name, limits.channelNameLength || Number.POSITIVE_INFINITY);
 }
 
+/** Why no channel of the app may have the name. */
+export function noSuchName({ limits }: App, name: string): string {
+  const shown = JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+  const most = limits.channelNameLength;
+  if (exceeds(name.length, most))
+    return `No channel can have the name ${shown}: it has ${name.length} characters of ${most}`;
+  return `No channel can have the name ${shown}: a name is letters, digits and _ - = @ , . ;`;
+}
+
 /** Whether the value is over a limit, of which 0 is none. */
 export function exceeds(value: number, limit: number): boolean {
   return limit > 0 && value > limit;

@@ -1,10 +1,10 @@
 import { type Channel, type ClientFrame, encodePresence, ProtocolError } from "@usher/protocol";
-import { channelOf } from "../apps/app.ts";
+import { channelOf, noSuchName } from "../apps/app.ts";
 import type { Remembered } from "../cache/cache.ts";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
 import type { Connection } from "./connection.ts";
-import { memberFor, parseSubscribe, quote, verify } from "./subscribe-request.ts";
+import { memberFor, parseSubscribe, verify } from "./subscribe-request.ts";
 
 /**
  * `pusher:subscribe`: the client wants to hear a channel.
@@ -19,7 +19,7 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
   const request = parseSubscribe(frame.data);
   const { app } = connection;
   const channel = channelOf(app, request.channel);
-  if (!channel) throw new ProtocolError("invalidChannel", `No channel can have the name ${quote(request.channel)}`);
+  if (!channel) throw new ProtocolError("invalidChannel", noSuchName(app, request.channel));
   if (channel.kind === "user") return acknowledgeUser(connection, channel);
 
   if (channel.kind !== "public") verify(core, connection, request);
