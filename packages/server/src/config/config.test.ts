@@ -111,7 +111,10 @@ describe("what is wrong is said in one line that names the setting", () => {
     [{ apps: [webhook({ headers: { "a b": "a" } })] }, "headers.a b: is not the name of a header"],
     [{ apps: [webhook({ headers: { a: "b", A: "c" } })] }, "headers.A: is given twice"],
     [{ apps: [webhook({ headers: { a: "ż" } })] }, "headers.a: must be a value that a header may have"],
-    [{ apps: [webhook({ filter: {} })] }, 'apps[0].webhooks[0]: unknown setting "filter"; did you mean'],
+    [
+      { apps: [webhook({ filter: {} })] },
+      'apps[0].webhooks[0]: unknown setting "filter"; there are url, events, prefix',
+    ],
     [
       { apps: [webhook({ events: ["client_event"] })] },
       'has client_event, which never happens in an app without "clientEvents"',

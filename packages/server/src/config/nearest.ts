@@ -1,7 +1,8 @@
-/** The known name that is the fewest edits away from the one that was given. */
+/** The known name that was probably meant by the one that was given: the fewest edits away, and no more than half of its letters. */
 export function nearest(given: string, known: readonly string[]): string | undefined {
   const ranked = known.map((name) => [edits(given.toLowerCase(), name.toLowerCase()), name] as const);
-  return ranked.sort(([a], [b]) => a - b)[0]?.[1];
+  const [distance, name] = ranked.sort(([a], [b]) => a - b)[0] ?? [0, ""];
+  return distance <= name.length / 2 ? name : undefined;
 }
 
 /** Levenshtein distance. */

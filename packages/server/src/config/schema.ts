@@ -11,7 +11,9 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<
       if (issue.code !== "unrecognized_keys") return undefined;
       const unknown = (issue as unknown as { keys: string[] }).keys[0] ?? "";
       const known = Object.keys(shape);
-      return `unknown setting ${JSON.stringify(unknown)}; did you mean ${JSON.stringify(nearest(unknown, known))}? There are ${known.join(", ")}`;
+      const meant = nearest(unknown, known);
+      const hint = meant === undefined ? `there are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
+      return `unknown setting ${JSON.stringify(unknown)}; ${hint}`;
     },
   });
 }
