@@ -56,6 +56,11 @@ export class Backlog {
     this.#tellWhatWasDropped();
   }
 
+  /** Removes everything, for good. @returns how many these were */
+  clear(): number {
+    return this.#waiting.splice(0).length;
+  }
+
   /** Removes what has waited for longer than `ms`. @returns how many these were */
   removeOlderThan(ms: number): number {
     const before = this.#clock.now() - ms;

@@ -66,10 +66,9 @@ export class Endpoint {
     });
     await this.#work;
     cancel();
-    const events = this.#backlog.size;
+    const events = this.#backlog.clear();
     if (events === 0) return;
     this.#parts.log.warn({ ...this.#name, events }, "events for a webhook endpoint are lost, since the server stops");
-    this.#backlog.remove(events);
   }
 
   async #deliver(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeEvent, type WebhookEvent } from "./event.ts";
+import { jsonOf, type WebhookEvent } from "./event.ts";
 
 test.each<[WebhookEvent, string]>([
   [{ channel: "news", name: "channel_occupied" }, '{"name":"channel_occupied","channel":"news"}'],
@@ -23,5 +23,5 @@ test.each<[WebhookEvent, string]>([
     '{"name":"subscription_count","channel":"news","subscription_count":2}',
   ],
 ])("an event is told with its name first, then its channel: %j", (event, json) => {
-  expect(encodeEvent(event)).toBe(json);
+  expect(jsonOf(event)).toBe(json);
 });

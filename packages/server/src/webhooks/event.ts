@@ -17,7 +17,7 @@ export type WebhookEvent =
   | { readonly name: "subscription_count"; readonly channel: string; readonly subscription_count: number };
 
 /** The JSON of an event: its name first, then its channel. */
-export function encodeEvent({ name, channel, ...rest }: WebhookEvent): string {
+export function jsonOf({ name, channel, ...rest }: WebhookEvent): string {
   return JSON.stringify({ name, channel, ...rest });
 }
 

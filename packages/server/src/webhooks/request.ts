@@ -39,7 +39,7 @@ export async function post(webhook: Webhook, body: SignedBody, signal: AbortSign
   } catch (error) {
     return signal.aborted ? "there was no answer in time" : reasonOf(error);
   }
-  await drain(response).catch(() => {}); // the status alone says whether it was received
+  await readToEnd(response).catch(() => {}); // the status alone says whether it was received
   return response.ok ? undefined : `the answer was ${response.status}`;
 }
 
@@ -63,7 +63,7 @@ function addressOf(webhook: Webhook): { readonly url: URL; readonly headers: Hea
 }
 
 /** Reads an answer to its end, so that the connection can carry the next request. */
-async function drain(response: Response): Promise<void> {
+async function readToEnd(response: Response): Promise<void> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;

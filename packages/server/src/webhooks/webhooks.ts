@@ -1,6 +1,6 @@
 import type { App } from "../apps/app.ts";
 import { Endpoint, type EndpointParts } from "./endpoint.ts";
-import { encodeEvent, hears, type WebhookEvent } from "./event.ts";
+import { hears, jsonOf, type WebhookEvent } from "./event.ts";
 import { Spans } from "./spans.ts";
 
 /** How long somebody may be away, in milliseconds, before the going is told: for long enough to load a page again. */
@@ -41,7 +41,7 @@ export function createWebhooks(parts: EndpointParts): Webhooks {
   function forward(app: App, event: WebhookEvent): void {
     const hearing = endpointsOf(app).filter(({ webhook }) => hears(webhook, event));
     if (hearing.length === 0) return;
-    const json = encodeEvent(event);
+    const json = jsonOf(event);
     for (const endpoint of hearing) endpoint.tell(json);
   }
 
