@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -38,4 +38,19 @@ test("every numbered edge case is there with a test, but those that need several
   const numbers = Array.from(text.matchAll(/^\| (\d+) +\|.*\]\(\S+\.ts\)/gm), ([, number]) => Number(number));
   const wanted = [...Array.from({ length: 56 }, (_, index) => index + 1), 58];
   expect([...new Set(numbers)].sort((a, b) => a - b)).toEqual(wanted);
+});
+
+test("what the code cites of docs/protocol.md is there", () => {
+  const headings = readFileSync(join(docs, "protocol.md"), "utf8").matchAll(/^#+ (\d(?:\.\d)?)\.? /gm);
+  const sections = new Set(Array.from(headings, ([, section]) => section));
+  const cited = ["protocol", "server"].flatMap((name) => {
+    const folder = join(docs, "../packages", name, "src");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    return files.flatMap((file) => {
+      const cites = readFileSync(join(folder, file), "utf8").matchAll(/@see docs\/protocol\.md, ([\d. and]*\d)/g);
+      return Array.from(cites, ([, numbers = ""]) => numbers.split(" and ")).flat();
+    });
+  });
+  expect(cited.length).toBeGreaterThan(20);
+  expect(cited.filter((section) => !sections.has(section))).toEqual([]);
 });

@@ -37,6 +37,7 @@ const nameCharacters = /^[A-Za-z0-9_\-=@,.;]+$/;
 /**
  * Reads a channel name, by the anchored prefix table of the protocol.
  *
+ * @see docs/protocol.md, 2.1
  * @param name the name as it came over the wire
  * @param maxLength characters that a name may have, its prefix included
  * @returns what the name says, or `undefined` if no channel may have it

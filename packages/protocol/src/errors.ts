@@ -12,6 +12,8 @@ export type CloseAction =
 /**
  * Every refusal that the server knows. With a code, it is one of the protocol's; `null` marks a refusal for which the protocol
  * has none. The sentence is the default: a refusal that can say more says it.
+ *
+ * @see docs/protocol.md, 1.1 for the codes that close a connection
  */
 export const errors = {
   tlsRequired: { code: 4000, message: "This app accepts TLS connections only: connect with wss" },

@@ -135,7 +135,11 @@ function decodeData(data: unknown): unknown {
   return value === undefined ? data : value;
 }
 
-/** The frame that tells a client of a refusal. One of a subscription goes to its channel; every other one is a `pusher:error`. */
+/**
+ * The frame that tells a client of a refusal. One of a subscription goes to its channel; every other one is a `pusher:error`.
+ *
+ * @see docs/protocol.md, 1.3 and 2.3
+ */
 export function refusalFrame(error: ProtocolError, refused?: Refused): ServerFrame {
   const { code, message } = error;
   if (refused?.event === "pusher:subscribe" && refused.channel !== undefined) {

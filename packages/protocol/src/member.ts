@@ -13,6 +13,7 @@ export interface Member {
  * Reads the `channel_data` of a presence subscription, after its signature has been verified over the same string.
  * A numeric `user_id` is the same member as its decimal string; one too large to be read exactly is refused, lest two users be one.
  *
+ * @see docs/protocol.md, 2.4
  * @throws ProtocolError `unauthorized`, with the member that is wrong
  */
 export function parseMember(text: string): Member {

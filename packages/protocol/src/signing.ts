@@ -1,6 +1,7 @@
 /**
  * The string that is signed for a subscription to a private or presence channel.
  *
+ * @see docs/protocol.md, 2.2
  * @param channelData the exact string that is sent, never one made anew from its value
  */
 export function channelString(socketId: string, channel: string, channelData?: string): string {
@@ -10,6 +11,7 @@ export function channelString(socketId: string, channel: string, channelData?: s
 /**
  * The string that is signed for a sign-in.
  *
+ * @see docs/protocol.md, 4.1
  * @param userData the exact string that is sent, never one made anew from its value
  */
 export function userString(socketId: string, userData: string): string {
@@ -19,6 +21,7 @@ export function userString(socketId: string, userData: string): string {
 /**
  * The string that is signed for a request to the HTTP API.
  *
+ * @see docs/protocol.md, 5.1
  * @param method in any case
  * @param path as it stands in the request line, still escaped, without the query
  * @param params all query parameters but `auth_signature`, decoded; several values of one name keep their order

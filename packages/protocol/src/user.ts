@@ -26,6 +26,7 @@ export function isUserId(value: unknown): value is string {
 /**
  * Reads the `user_data` of a sign-in, after its signature has been verified over the same string.
  *
+ * @see docs/protocol.md, 4.1
  * @throws ProtocolError `unauthorized`, with the member that is wrong
  */
 export function parseUserData(text: string): UserData {
