@@ -1,7 +1,14 @@
-/** Whether the strings are equal, in a time that depends on their lengths alone and so tells nothing about where they differ. */
-export function equalInConstantTime(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
+/**
+ * Whether the text from a place on is that string, in a time that depends on their lengths alone and so tells nothing about where
+ * they differ.
+ *
+ * @param from where in the text; its beginning if not given. To compare in place is cheaper than to compare a slice
+ */
+export function equalInConstantTime(text: string, expected: string, from = 0): boolean {
+  if (text.length - from !== expected.length) return false;
   let difference = 0;
-  for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
+  for (let index = 0; index < expected.length; index++) {
+    difference |= text.charCodeAt(from + index) ^ expected.charCodeAt(index);
+  }
   return difference === 0;
 }

@@ -4,6 +4,9 @@ export interface Params {
   get(name: string): string | undefined;
 }
 
+/** What stands between the parameters that are signed and their signature, where that stands last. */
+export const beforeSignature = "&auth_signature=";
+
 /**
  * The query string of a signed request.
  *
@@ -42,7 +45,7 @@ export class Query implements Params {
    */
   unsigned(): string | undefined {
     const end = this.#text.lastIndexOf("&");
-    return !this.#escaped && this.#text.startsWith("&auth_signature=", end) ? this.#text.slice(0, end) : undefined;
+    return !this.#escaped && this.#text.startsWith(beforeSignature, end) ? this.#text.slice(0, end) : undefined;
   }
 }
 

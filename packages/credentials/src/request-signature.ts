@@ -1,7 +1,7 @@
 import { limits, requestString } from "@usher/protocol";
 import { equalInConstantTime } from "./compare.ts";
 import type { AppKey, Digests } from "./keys.ts";
-import { type Params, Query } from "./query.ts";
+import { beforeSignature, type Params, Query } from "./query.ts";
 
 /** A request to the HTTP API before it is signed. */
 export interface UnsignedRequest {
@@ -100,16 +100,18 @@ function verifyDecoded(
   if (bodyMd5 !== undefined && bodyMd5 !== digests.md5(body)) {
     return { fault: "body_md5 is not the MD5 of the body that arrived" };
   }
-  const claimed = params.get("auth_signature") ?? "";
-  const signs = (text: string): boolean => equalInConstantTime(claimed, digests.hmac(signer.secret, text));
   const plain = params.unsigned();
-  if (plain !== undefined && signs(`${method}\n${path}\n${plain}`)) return params;
+  if (plain !== undefined) {
+    const expected = digests.hmac(signer.secret, `${method}\n${path}\n${plain}`);
+    if (equalInConstantTime(query, expected, plain.length + beforeSignature.length)) return params;
+  }
+  const claimed = params.get("auth_signature") ?? "";
   const signed = requestString(
     method,
     path,
     params.pairs().filter(([name]) => name !== "auth_signature"),
   );
-  if (signs(signed)) return params;
+  if (equalInConstantTime(claimed, digests.hmac(signer.secret, signed))) return params;
   return {
     fault: `auth_signature is not the HMAC-SHA256 of ${JSON.stringify(signed)} with the secret of ${signer.key}`,
   };
