@@ -2,6 +2,7 @@ import type { Digests } from "@usher/credentials";
 import type { AppStore } from "./apps/store.ts";
 import type { Broker } from "./broker/broker.ts";
 import type { Cache } from "./cache/cache.ts";
+import type { Claims } from "./claims.ts";
 import type { Clock } from "./clock.ts";
 import type { Counts } from "./counts.ts";
 import type { Hub } from "./hub/hub.ts";
@@ -20,6 +21,7 @@ export interface Core {
   readonly broker: Broker;
   readonly roster: Roster;
   readonly cache: Cache;
+  readonly claims: Claims;
   readonly watching: Watching;
   readonly counts: Counts;
   readonly webhooks: Webhooks;

@@ -3,6 +3,7 @@ import { answer } from "./api/routes.ts";
 import { createStaticStore } from "./apps/static-store.ts";
 import { createMemoryBroker } from "./broker/memory.ts";
 import { MemoryCache } from "./cache/memory.ts";
+import { Claims } from "./claims.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConfigInput, parseConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
@@ -125,7 +126,7 @@ type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "roster"
 
 /** Everything but the transport. */
 export function createCore(fanout: Fanout, parts: Parts): Core {
-  const { apps, clock, log, roster } = parts;
+  const { apps, broker, clock, log, roster } = parts;
   const hub = new Hub(fanout);
   const webhooks = createWebhooks({ clock, log, hmac: digests.hmac });
   const background = (work: Promise<unknown>): void => {
@@ -135,6 +136,7 @@ export function createCore(fanout: Fanout, parts: Parts): Core {
     ...parts,
     hub,
     webhooks,
+    claims: new Claims({ broker, roster, clock, log }),
     counts: new Counts({ apps, hub, clock, webhooks }),
     watching: new Watching({ roster, clock, background }),
     newcomers: new Newcomers(clock),
@@ -163,6 +165,7 @@ async function shutDown(core: Core, transport: Transport): Promise<void> {
   await transport.close();
   core.watching.close();
   core.counts.close();
+  core.claims.close();
   await core.roster.close();
   await core.broker.close();
   await core.webhooks.close();

@@ -21,7 +21,7 @@ export interface Terminated {
  * @see docs/protocol.md, 4.4
  */
 export async function terminate(
-  core: Pick<Core, "hub" | "broker" | "roster" | "counts">,
+  core: Pick<Core, "hub" | "broker" | "roster" | "claims" | "counts">,
   app: App,
   userId: string,
 ): Promise<Terminated> {
@@ -45,7 +45,7 @@ export async function terminate(
  * @returns how many there were
  */
 export async function terminateHere(
-  core: Pick<Core, "hub" | "broker" | "roster" | "counts">,
+  core: Pick<Core, "hub" | "broker" | "roster" | "claims" | "counts">,
   app: App,
   userId: string,
 ): Promise<number> {

@@ -17,7 +17,7 @@ import { watchlistOf, watchlistTooLong } from "./watchlist.ts";
  * @throws ProtocolError `malformed` or `unauthorized`; the connection stays open
  */
 export async function signin(core: Core, connection: Connection, frame: ClientFrame): Promise<void> {
-  const { hub, digests, watching, newcomers } = core;
+  const { claims, digests, hub, newcomers, watching } = core;
   const { auth, userData } = parseSignin(frame.data);
 
   const { id: socketId, app } = connection;
@@ -41,6 +41,7 @@ export async function signin(core: Core, connection: Connection, frame: ClientFr
   }
 
   await settle(core, hub.bindUser(connection, user));
+  await claims.standing([{ kind: "user", app: app.id, userId: user.id }]);
   if (connection.closed) return;
   const { ids, tooMany } = watchlistOf(app, user);
   await watching.watch(connection, ids);

@@ -1,8 +1,9 @@
-import { type Channel, type ClientFrame, encodePresence, ProtocolError } from "@usher/protocol";
-import { channelOf, noSuchName } from "../apps/app.ts";
+import { type Channel, type ClientFrame, encodePresence, type Member, ProtocolError } from "@usher/protocol";
+import { type App, channelOf, noSuchName } from "../apps/app.ts";
 import type { Remembered } from "../cache/cache.ts";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
+import type { Key } from "../key.ts";
 import type { Connection } from "./connection.ts";
 import { memberFor, parseSubscribe, verify } from "./subscribe-request.ts";
 
@@ -28,7 +29,8 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
   const edges = core.hub.join(connection, channel.name, member);
   const subscription = connection.subscriptions.get(channel.name);
   const { presenceMembers } = app.limits;
-  if ((await settle(core, edges, presenceMembers)) === "full") {
+  await settle(core, edges, presenceMembers);
+  if ((await core.claims.standing(keysOf(app, channel, member))) === "full") {
     await settle(core, core.hub.leave(connection, channel.name));
     throw new ProtocolError("overCapacity", `The channel has ${presenceMembers} members, as many as it may have`);
   }
@@ -40,6 +42,13 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
   core.hub.admit(connection, { channel: channel.name });
   if (channel.kind !== "public") core.newcomers.release(connection);
   if (channel.cache) tellLast(core, connection, channel, last);
+}
+
+/** What the connection holds in the channel: somebody else on this node may have come just before, and be waiting for it still. */
+function keysOf({ id: app }: App, { name: channel }: Channel, member: Member | undefined): Key[] {
+  const keys: Key[] = [{ kind: "channel", app, channel }];
+  if (member) keys.push({ kind: "member", app, channel, userId: member.userId });
+  return keys;
 }
 
 function welcome(

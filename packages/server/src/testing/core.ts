@@ -1,3 +1,4 @@
+import type { AppLimits } from "../apps/app.ts";
 import { createStaticStore } from "../apps/static-store.ts";
 import { createMemoryBroker } from "../broker/memory.ts";
 import { MemoryCache } from "../cache/memory.ts";
@@ -9,11 +10,17 @@ import { createCore } from "../server.ts";
 import type { Fanout } from "../transport/transport.ts";
 import { FakeClock } from "./fake-clock.ts";
 
-/** The parts of a server without a transport, with the development app. */
-export function coreOn(fanout: Fanout, roster: MemoryRoster = new MemoryRoster("n")): Core {
+/** The parts of a server without a transport. @param limits of its app, which is otherwise the development app */
+export function coreOn(
+  fanout: Fanout,
+  roster: MemoryRoster = new MemoryRoster("n"),
+  limits: Partial<AppLimits> = {},
+): Core {
   const clock = new FakeClock();
   return createCore(fanout, {
-    apps: createStaticStore(parseConfig({}).apps),
+    apps: createStaticStore(
+      parseConfig({ apps: [{ id: "app-id", key: "app-key", secret: "app-secret", limits }] }).apps,
+    ),
     broker: createMemoryBroker("n"),
     cache: new MemoryCache(clock),
     clock,

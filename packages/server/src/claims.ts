@@ -1,0 +1,178 @@
+import { parseChannel } from "@usher/protocol";
+import type { Broker, Topic } from "./broker/broker.ts";
+import type { Cancel, Clock } from "./clock.ts";
+import type { Key } from "./key.ts";
+import type { Log } from "./log.ts";
+import type { HoldOptions, Roster } from "./roster/roster.ts";
+
+/** One key, as the hub wants it to be and as the roster was last told. */
+interface Claim {
+  readonly key: Key;
+  /** As the hub wants it held; `undefined` for not. */
+  wanted: HoldOptions | undefined;
+  /** As the roster holds it for this node; `undefined` for not. */
+  told: HoldOptions | undefined;
+  /** Whether the roster has refused what is wanted. */
+  full: boolean;
+  /** Set while the roster is being told. */
+  work: Promise<void> | undefined;
+}
+
+/** What claims need. */
+interface Needs {
+  readonly broker: Broker;
+  readonly roster: Roster;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the roster holds while it is being told, and when it did not answer: it may have heard all the same. */
+const unknown: HoldOptions = Object.freeze({});
+
+/** How long after a failure everything that failed is tried again; milliseconds. */
+const retryAfter = 1000;
+
+/**
+ * What this node claims to hold. The roster follows the hub: for each key one call is under way at most, and when it returns, what
+ * the hub wants by then is told, if that is something else. Whoever comes to a key that is being claimed waits for the same answer.
+ *
+ * A roster that fails undoes nothing: who came is in, on this node, and the roster is told again until it knows.
+ */
+export class Claims {
+  readonly #needs: Needs;
+  /** Only of keys that are held, or about which the roster is being told. */
+  readonly #claims = new Map<string, Claim>();
+  /** Those of which the roster could not be told. */
+  readonly #failed = new Set<Claim>();
+  #retry: Cancel | undefined;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** The hub has a holder of the key, or one that says something else of itself. Resolves when the roster knows. */
+  hold(key: Key, options: HoldOptions): Promise<void> {
+    const name = nameOf(key);
+    const claim = this.#claims.get(name) ?? { key, wanted: undefined, told: undefined, full: false, work: undefined };
+    this.#claims.set(name, claim);
+    claim.wanted = options;
+    return this.#follow(claim);
+  }
+
+  /** The hub has no holder of the key any more. Resolves when the roster knows. */
+  release(key: Key): Promise<void> {
+    const claim = this.#claims.get(nameOf(key));
+    if (!claim) return Promise.resolve();
+    claim.wanted = undefined;
+    claim.full = false;
+    return this.#follow(claim);
+  }
+
+  /** What became of keys that have a holder in the hub, once the roster has been told of them. */
+  async standing(keys: readonly Key[]): Promise<"held" | "full"> {
+    for (const key of keys) {
+      const claim = this.#claims.get(nameOf(key));
+      while (claim?.work) await claim.work;
+      if (claim?.full) return "full";
+    }
+    return "held";
+  }
+
+  /** Tells the roster nothing any more. */
+  close(): void {
+    this.#retry?.();
+    this.#failed.clear();
+  }
+
+  /** Never rejects. */
+  #follow(claim: Claim): Promise<void> {
+    if (!claim.work && !isBehind(claim)) this.#forgetIfIdle(claim);
+    else claim.work ??= this.#tell(claim);
+    return claim.work ?? Promise.resolve();
+  }
+
+  #fail(claim: Claim, error: unknown): void {
+    this.#failed.add(claim);
+    if (this.#retry) return;
+    const { clock, log } = this.#needs;
+    log.error({ err: error }, "the roster cannot be told who came and went, and is told again");
+    this.#retry = clock.after(retryAfter, () => {
+      this.#retry = undefined;
+      const failed = [...this.#failed];
+      this.#failed.clear();
+      for (const one of failed) void this.#follow(one);
+    });
+  }
+
+  async #tell(claim: Claim): Promise<void> {
+    try {
+      while (isBehind(claim)) {
+        const { key, wanted } = claim;
+        claim.told = unknown;
+        const full = wanted ? (await this.#comes(key, wanted)) === "full" : await this.#goes(key);
+        claim.told = full ? undefined : wanted;
+        claim.full = full && claim.wanted === wanted; // else the hub wants something else by now
+      }
+      this.#forgetIfIdle(claim);
+    } catch (error) {
+      this.#fail(claim, error);
+    } finally {
+      claim.work = undefined; // in the same turn in which it was last looked at what is wanted
+    }
+  }
+
+  #forgetIfIdle({ key, wanted, told }: Claim): void {
+    if (!wanted && !told) this.#claims.delete(nameOf(key));
+  }
+
+  async #comes(key: Key, options: HoldOptions): Promise<"held" | "full"> {
+    const { broker, roster } = this.#needs;
+    const topic = topicOf(key);
+    if (topic) await broker.follow(topic);
+    if (isPresence(key)) await roster.follow(key);
+    return roster.hold(key, options);
+  }
+
+  async #goes(key: Key): Promise<false> {
+    const { broker, roster } = this.#needs;
+    const topic = topicOf(key);
+    if (topic) await broker.unfollow(topic);
+    if (isPresence(key)) await roster.unfollow(key);
+    await roster.release(key);
+    return false;
+  }
+}
+
+/** Whether the roster is to be told something. */
+function isBehind({ wanted, told, full }: Claim): boolean {
+  return wanted !== told && !full;
+}
+
+/** Where this node must listen for as long as it holds the key. Members are heard on their channel. */
+function topicOf(key: Key): Topic | undefined {
+  switch (key.kind) {
+    case "channel":
+      return { app: key.app, to: { channel: key.channel } };
+    case "user":
+      return { app: key.app, to: { user: key.userId } };
+    case "member":
+      return undefined;
+  }
+}
+
+/** Whether the members behind the key are to be known here for as long as it is held. */
+function isPresence(key: Key): boolean {
+  return key.kind === "channel" && parseChannel(key.channel, Number.POSITIVE_INFINITY)?.kind === "presence";
+}
+
+/** Different for different keys: ids of apps and names of channels hold no space. */
+function nameOf(key: Key): string {
+  switch (key.kind) {
+    case "channel":
+      return `channel ${key.app} ${key.channel}`;
+    case "member":
+      return `member ${key.app} ${key.channel} ${key.userId}`;
+    case "user":
+      return `user ${key.app} ${key.userId}`;
+  }
+}
