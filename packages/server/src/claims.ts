@@ -50,22 +50,24 @@ export class Claims {
     this.#needs = needs;
   }
 
-  /** The hub has a holder of the key, or one that says something else of itself. Resolves when the roster knows. */
-  hold(key: Key, options: HoldOptions): Promise<void> {
+  /**
+   * How the hub wants the key to be held; `undefined` for not. To be said in the turn in which the hub changed, or what is said
+   * later might be older.
+   */
+  want(key: Key, options: HoldOptions | undefined): void {
     const name = nameOf(key);
-    const claim = this.#claims.get(name) ?? { key, wanted: undefined, told: undefined, full: false, work: undefined };
-    this.#claims.set(name, claim);
+    const known = this.#claims.get(name);
+    if (!known && !options) return;
+    const claim = known ?? { key, wanted: undefined, told: undefined, full: false, work: undefined };
     claim.wanted = options;
-    return this.#follow(claim);
+    if (!options) claim.full = false;
+    this.#claims.set(name, claim);
   }
 
-  /** The hub has no holder of the key any more. Resolves when the roster knows. */
-  release(key: Key): Promise<void> {
+  /** Tells the roster what is wanted. Resolves when it knows, or cannot be told; never rejects. */
+  tell(key: Key): Promise<void> {
     const claim = this.#claims.get(nameOf(key));
-    if (!claim) return Promise.resolve();
-    claim.wanted = undefined;
-    claim.full = false;
-    return this.#follow(claim);
+    return claim ? this.#follow(claim) : Promise.resolve();
   }
 
   /** What became of keys that have a holder in the hub, once the roster has been told of them. */
@@ -84,7 +86,6 @@ export class Claims {
     this.#failed.clear();
   }
 
-  /** Never rejects. */
   #follow(claim: Claim): Promise<void> {
     if (!claim.work && !isBehind(claim)) this.#forgetIfIdle(claim);
     else claim.work ??= this.#tell(claim);

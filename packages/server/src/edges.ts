@@ -17,10 +17,9 @@ export async function settle(
 ): Promise<void> {
   for (const { kind, key, info } of edges) {
     if (key.kind === "channel") counts.changed(key.app, key.channel);
-    if (kind === "count") continue;
-    if (kind === "last") await claims.release(key);
-    else await claims.hold(key, { info, limit });
+    if (kind !== "count") claims.want(key, kind === "last" ? undefined : { info, limit });
   }
+  for (const { key } of edges) await claims.tell(key); // a channel before its members, as the hub has them
 }
 
 /** Passes on what the feed says to those whom it concerns: members of this node, watchers of this node, webhooks. */
