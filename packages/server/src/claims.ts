@@ -94,6 +94,7 @@ export class Claims {
 
   #fail(claim: Claim, error: unknown): void {
     this.#failed.add(claim);
+    if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 }; // who came is in by now
     if (this.#retry) return;
     const { clock, log } = this.#needs;
     log.error({ err: error }, "the roster cannot be told who came and went, and is told again");

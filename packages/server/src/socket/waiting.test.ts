@@ -224,14 +224,33 @@ test("who signs in while the going of the user's other connection waits behind s
   expect(await core.roster.holders({ kind: "user", app: "app-id", userId: "ann" })).toEqual(["n"]);
 });
 
+test("who was let in while the store was away stays in when it is back, even if that is one too many", async () => {
+  const { core, connect, answer, ...store } = slowNode();
+  store.break(true);
+  for (const userId of ["ann", "bob"]) {
+    const { connection, heard } = connect();
+    const room = subscription({ socketId: connection.id }, "presence-room", { user_id: userId });
+    const entering = say(core, connection, room);
+    await answer();
+    await entering;
+    expect(heard).toEqual(["pusher_internal:subscription_succeeded"]);
+  }
+  store.break(false);
+  store.pass(1000);
+  await answer();
+  expect([...(await core.roster.members("app-id", "presence-room")).keys()].sort()).toEqual(["ann", "bob"]);
+});
+
 test("whatever clients do at whatever moment, the roster ends where the hub is", async () => {
   const keys = {
     channel: { kind: "channel", app: "app-id", channel: "news" },
     user: { kind: "user", app: "app-id", userId: "ann" },
   } as const;
+  const room = "presence-room"; // which has one member at most, as long as the store is there
+  const memberOf = (who: number) => ({ user_id: who === 0 ? "ann" : "bob" });
   const step = fc.record({
     who: fc.nat(2),
-    what: fc.constantFrom("in", "out", "sign", "end", "answer", "away", "back"),
+    what: fc.constantFrom("in", "out", "enter", "leave", "sign", "end", "answer", "answer", "answer", "away", "back"),
     ticks: fc.nat(4),
   });
   await fc.assert(
@@ -242,6 +261,9 @@ test("whatever clients do at whatever moment, the roster ends where the hub is",
         const connection = connections[who] as Connection;
         if (what === "in") void say(core, connection, subscribe);
         if (what === "out") void say(core, connection, unsubscribe);
+        if (what === "enter")
+          void say(core, connection, subscription({ socketId: connection.id }, room, memberOf(who)));
+        if (what === "leave") void say(core, connection, { event: "pusher:unsubscribe", data: { channel: room } });
         if (what === "sign") void say(core, connection, signin({ socketId: connection.id }, { id: "ann" }));
         if (what === "end") void close(core, connection);
         if (what === "answer") store.answerOne();
@@ -256,6 +278,8 @@ test("whatever clients do at whatever moment, the roster ends where the hub is",
       const online = [...core.hub.connectionsOf(core.apps.byId("app-id") as App, "ann")].length > 0;
       expect(await core.roster.holders(keys.channel)).toEqual(inNews ? ["n"] : []);
       expect(await core.roster.holders(keys.user)).toEqual(online ? ["n"] : []);
+      const members = connections.flatMap(({ subscriptions }) => subscriptions.get(room)?.member?.userId ?? []);
+      expect(new Set((await core.roster.members("app-id", room)).keys())).toEqual(new Set(members));
     }),
     { numRuns: 1000 },
   );
