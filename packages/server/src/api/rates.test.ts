@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { call } from "../testing/dial.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { serve, transports } from "../testing/serve.ts";
+import { serve, subscribe, transports } from "../testing/serve.ts";
 
 const app = { id: "app-id", key: "app-key", secret: "app-secret" };
 
@@ -57,6 +57,20 @@ describe.each(transports)("over %s", (transport) => {
     for (let n = 0; n < 5; n++) {
       expect((await request("POST", "/apps/app-id/users/ann/terminate_connections")).status).toBe(200);
     }
+  });
+
+  test("a connection that is in as many channels as it may be is refused the next, until it leaves one", async () => {
+    const { dial } = await serve({ transport, apps: [{ ...app, limits: { subscriptionsPerConnection: 2 } }] });
+    const caller = await dial();
+    for (const channel of ["a", "b", "b", "c"]) caller.say(subscribe(channel));
+    const success = { event: "pusher_internal:subscription_succeeded" };
+    const refused = { event: "pusher:subscription_error", channel: "c" };
+    const heard = await caller.settled();
+    expect(heard).toMatchObject([success, success, success, refused]);
+    expect(heard[3]?.data).toMatchObject({ code: 4100, status: 403, error: "A connection may be in 2 channels" });
+    caller.say({ event: "pusher:unsubscribe", data: { channel: "a" } });
+    caller.say(subscribe("c"));
+    expect(await caller.settled()).toMatchObject([success]);
   });
 
   test("an app with as many connections as it may have refuses the next with 4004, until one goes", async () => {

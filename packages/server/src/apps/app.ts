@@ -30,6 +30,7 @@ export interface UserSettings {
 /** Lengths in characters, sizes in UTF-8 bytes, 0 for no limit. */
 export interface AppLimits {
   readonly connections: number;
+  readonly subscriptionsPerConnection: number;
   readonly eventBytes: number;
   readonly eventNameLength: number;
   readonly channelNameLength: number;

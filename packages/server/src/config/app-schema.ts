@@ -17,6 +17,7 @@ const usersSchema = section({
 
 const limitsSchema = section({
   connections: limit.default(0),
+  subscriptionsPerConnection: limit.default(0),
   eventBytes: limit.default(limits.eventBytes),
   eventNameLength: limit.default(limits.eventNameLength),
   channelNameLength: limit.default(limits.channelNameLength),

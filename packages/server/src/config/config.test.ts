@@ -22,6 +22,7 @@ test("an empty configuration is a development server on a loopback address", () 
         webhooks: [],
         limits: {
           connections: 0,
+          subscriptionsPerConnection: 0,
           eventBytes: 10_240,
           eventNameLength: 200,
           channelNameLength: 200,

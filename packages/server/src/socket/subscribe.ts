@@ -1,5 +1,5 @@
 import { type Channel, type ClientFrame, encodePresence, type Member, ProtocolError } from "@usher/protocol";
-import { type App, channelOf, noSuchName } from "../apps/app.ts";
+import { type App, channelOf, exceeds, noSuchName } from "../apps/app.ts";
 import type { Remembered } from "../cache/cache.ts";
 import type { Core } from "../core.ts";
 import { settle } from "../edges.ts";
@@ -26,6 +26,8 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
   if (channel.kind !== "public") verify(core, connection, request);
   const member = channel.kind === "presence" ? memberFor(connection, request) : undefined;
 
+  requireRoom(connection, channel);
+
   const edges = core.hub.join(connection, channel.name, member);
   const subscription = connection.subscriptions.get(channel.name);
   const { presenceMembers } = app.limits;
@@ -42,6 +44,13 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
   core.hub.admit(connection, { channel: channel.name });
   if (channel.kind !== "public") core.newcomers.release(connection);
   if (channel.cache) tellLast(core, connection, channel, last);
+}
+
+/** @throws ProtocolError `overCapacity` if the connection is in as many other channels as it may be */
+function requireRoom({ app, subscriptions }: Connection, { name }: Channel): void {
+  const { subscriptionsPerConnection: most } = app.limits;
+  if (subscriptions.has(name) || !exceeds(subscriptions.size + 1, most)) return;
+  throw new ProtocolError("overCapacity", `A connection may be in ${most} channels`);
 }
 
 /** What the connection holds in the channel: somebody else on this node may have come just before, and be waiting for it still. */
