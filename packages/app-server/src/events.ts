@@ -5,7 +5,7 @@ import { checkEventName, checkSocketId, checkUserId, namedChannel } from "./name
 export interface TriggerParams {
   /** The connection that shall not get the event: the one that caused it. */
   readonly socket_id?: string | undefined;
-  /** What the answer shall tell of the channels: `user_count`, which presence channels have. */
+  /** What the answer shall tell of the channels: `user_count`, `subscription_count` or both, with a comma between. */
   readonly info?: string | undefined;
 }
 

@@ -111,7 +111,8 @@ export class Claims {
       while (isBehind(claim)) {
         const { key, wanted } = claim;
         claim.told = unknown;
-        const full = wanted ? (await this.#comes(key, wanted)) === "full" : await this.#goes(key);
+        const full = wanted !== undefined && (await this.#comes(key, wanted)) === "full";
+        if (!wanted) await this.#goes(key);
         claim.told = full ? undefined : wanted;
         claim.full = full && claim.wanted === wanted; // else the hub wants something else by now
       }
@@ -135,13 +136,12 @@ export class Claims {
     return roster.hold(key, options);
   }
 
-  async #goes(key: Key): Promise<false> {
+  async #goes(key: Key): Promise<void> {
     const { broker, roster } = this.#needs;
     const topic = topicOf(key);
     if (topic) await broker.unfollow(topic);
     if (isPresence(key)) await roster.unfollow(key);
     await roster.release(key);
-    return false;
   }
 }
 

@@ -43,7 +43,7 @@ export interface Server {
    * @throws ListenError with one line that says why it cannot; Error if it was called before
    */
   listen(): Promise<Listening>;
-  /** Tells every client to connect again elsewhere, gives back everything, and stops. */
+  /** Tells every client to connect again in a second, gives back everything, and stops. */
   close(): Promise<void>;
 }
 

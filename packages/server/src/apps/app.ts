@@ -77,11 +77,15 @@ export function channelOf({ limits }: App, name: string): Channel | undefined {
 
 /** Why no channel of the app may have the name. */
 export function noSuchName({ limits }: App, name: string): string {
-  const shown = JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
   const most = limits.channelNameLength;
-  if (exceeds(name.length, most))
-    return `No channel can have the name ${shown}: it has ${name.length} characters of ${most}`;
-  return `No channel can have the name ${shown}: a name is letters, digits and _ - = @ , . ;`;
+  const isTooLong = exceeds(name.length, most);
+  const why = isTooLong ? `it has ${name.length} characters of ${most}` : "a name is letters, digits and _ - = @ , . ;";
+  return `No channel can have the name ${quote(name)}: ${why}`;
+}
+
+/** The name as it stands in a sentence. */
+export function quote(name: string): string {
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
 }
 
 /** Whether the value is over a limit, of which 0 is none. */

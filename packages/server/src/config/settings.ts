@@ -21,9 +21,12 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = proc
   const drainSeconds = environment["USHER_DRAIN_SECONDS"];
   const settings = {
     host: flags.host ?? environment["USHER_HOST"],
-    port: port === undefined ? undefined : parsePort(port),
+    port: port === undefined ? undefined : parseNumber("port", "a number from 0 to 65535", port),
     transport: flags.transport ?? environment["USHER_TRANSPORT"],
-    drainSeconds: drainSeconds === undefined ? undefined : parseSeconds("USHER_DRAIN_SECONDS", drainSeconds),
+    drainSeconds:
+      drainSeconds === undefined
+        ? undefined
+        : parseNumber("USHER_DRAIN_SECONDS", "a whole number of seconds", drainSeconds),
     apps: appOf(environment),
   };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
@@ -61,15 +64,8 @@ function readText(path: string): string {
   }
 }
 
-function parsePort(text: string): number {
-  if (!/^\d{1,5}$/.test(text))
-    throw new ConfigError(`port: must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
-  return Number(text);
-}
-
-function parseSeconds(name: string, text: string): number {
-  if (!/^\d{1,5}$/.test(text))
-    throw new ConfigError(`${name}: must be a whole number of seconds, not ${JSON.stringify(text)}`);
+function parseNumber(name: string, kind: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new ConfigError(`${name}: must be ${kind}, not ${JSON.stringify(text)}`);
   return Number(text);
 }
 

@@ -1,10 +1,9 @@
 import { byteLength, type ClientFrame, isLargerThan, ProtocolError, writeJson } from "@usher/protocol";
-import { type App, channelOf, exceeds } from "../apps/app.ts";
+import { type App, channelOf, exceeds, quote } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import { Bucket } from "../limits.ts";
 import { publish } from "../publish.ts";
 import type { Connection, Subscription } from "./connection.ts";
-import { quote } from "./subscribe-request.ts";
 
 /**
  * `client-*`: a client wants to send an event to the others in a channel. It may where the app allows it, in the private and presence

@@ -52,14 +52,17 @@ export async function dispatch(core: Core, connection: Connection, bytes: Uint8A
 /** The refusal that the client hears; the log hears of it, too. */
 function refusalOf({ log, refusals }: Core, { app }: Connection, error: unknown, refused?: Refused): ProtocolError {
   if (error instanceof ProtocolError) {
-    const what = answers.has(refused?.event ?? "")
-      ? refused?.event
-      : refused?.event.startsWith("client-") && "client-*";
-    refusals.count({ app: app.id, what: what || "a frame", reason: error.reason });
+    refusals.count({ app: app.id, what: kindOf(refused?.event ?? ""), reason: error.reason });
     return error;
   }
   log.error({ err: error, event: refused?.event }, "a frame could not be answered");
   return new ProtocolError("internal");
+}
+
+/** The name of an event as a log may hold it: clients may send any. */
+function kindOf(event: string): string {
+  if (answers.has(event)) return event;
+  return event.startsWith("client-") ? "client-*" : "a frame";
 }
 
 function answerTo({ event }: ClientFrame): Answer {

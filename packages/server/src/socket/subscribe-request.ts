@@ -9,6 +9,7 @@ import {
   parseJson,
   parseMember,
 } from "@usher/protocol";
+import { quote } from "../apps/app.ts";
 import type { Core } from "../core.ts";
 import type { Connection } from "./connection.ts";
 import { explain } from "./explain.ts";
@@ -81,9 +82,4 @@ function claimedMember({ app, user }: Connection, { channel, channelData }: Subs
   const member = memberOf(user);
   if (member.info === undefined || !isTooLarge(member.info)) return member;
   throw new ProtocolError("overCapacity", `The user_info of a member may have ${memberBytes} bytes`);
-}
-
-/** The name as it stands in a sentence. */
-export function quote(name: string): string {
-  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
 }
