@@ -7,4 +7,4 @@ const server = createServer({
 const { host, port, transport } = await server.listen();
 console.log(`serving on ${host}:${port} over ${transport}`);
 
-await server.close(); // tells every client to connect again elsewhere
+await server.close(); // tells every client to connect again in a second
