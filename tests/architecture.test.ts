@@ -101,14 +101,14 @@ const rules: readonly Rule[] = [
     sentence: "what an app server may say needs the core, the paths, protocol and credentials: no driver, no socket",
     package: "server",
     from: /^api\//,
-    may: /^api\/|^(core|edges|publish|terminate|limits)\.ts$|^apps\/app\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
+    may: /^api\/|^(core|census|edges|publish|terminate|limits)\.ts$|^apps\/app\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
   },
   {
     sentence:
-      "the paths publish, terminate and edges know the core, keys and messages: no socket, no api, no transport",
+      "the paths publish, terminate, receive and edges know the core, keys and messages: no socket, no api, no transport",
     package: "server",
-    from: /^(publish|terminate|edges)\.ts$/,
-    may: /^(core|edges|key)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^webhooks\/event\.ts$|^@usher\/protocol$/,
+    from: /^(publish|terminate|receive|edges|census)\.ts$/,
+    may: /^(core|edges|key|terminate|away)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^webhooks\/event\.ts$|^@usher\/protocol$/,
   },
   {
     sentence:
@@ -118,34 +118,46 @@ const rules: readonly Rule[] = [
     may: /^(core|clock|key|log)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|broker\/broker|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
   },
   {
-    sentence: "a cache knows its own folder and the clock",
+    sentence: "a cache knows its own folder, the clock and the store",
     package: "server",
     from: /^cache\//,
-    may: /^cache\/|^clock\.ts$/,
+    may: /^cache\/|^clock\.ts$|^redis\//,
   },
   {
     sentence: "webhooks know apps, the clock, the log and how a body is signed: nobody who causes them",
     package: "server",
     from: /^webhooks\//,
-    may: /^webhooks\/|^(clock|log)\.ts$|^apps\/app\.ts$|^@usher\/credentials$|^node:querystring$/,
+    may: /^webhooks\/|^(clock|log)\.ts$|^apps\/app\.ts$|^@usher\/credentials$|^node:(querystring|crypto)$/,
   },
   {
     sentence: "the configuration knows its own words and the apps that it describes",
     package: "server",
     from: /^config\//,
-    may: /^config\/|^apps\/app\.ts$|^zod$|^node:fs$|^@usher\/(protocol|credentials)$/,
+    may: /^config\/|^apps\/app\.ts$|^redis\/(address|settings)\.ts$|^zod$|^node:fs$|^@usher\/(protocol|credentials)$/,
   },
   {
-    sentence: "a broker knows its own folder and keys",
+    sentence: "a broker knows its own folder, keys, the clock and the store",
     package: "server",
     from: /^broker\//,
-    may: /^broker\/|^key\.ts$|^@usher\/protocol$/,
+    may: /^broker\/|^(key|clock|away)\.ts$|^redis\/|^@usher\/protocol$|^node:crypto$/,
   },
   {
-    sentence: "a roster knows its own folder and keys",
+    sentence: "a roster knows its own folder, keys, the clock and the store",
     package: "server",
     from: /^roster\//,
-    may: /^roster\/|^key\.ts$|^@usher\/protocol$/,
+    may: /^roster\/|^(key|clock|away)\.ts$|^redis\/|^@usher\/protocol$/,
+  },
+  {
+    sentence: "the store knows nobody who uses it",
+    package: "server",
+    from: /^redis\/(?!redis\.ts$)/,
+    may: /^redis\/|^(key|clock|log|away)\.ts$|^node:crypto$/,
+  },
+  {
+    sentence: "ioredis is imported by redis/redis.ts alone",
+    package: "server",
+    from: /^redis\/redis\.ts$/,
+    may: /^redis\/|^away\.ts$|^ioredis$/,
   },
   {
     sentence: "the apps know credentials for the type of a key",

@@ -43,17 +43,31 @@ export function findChromium() {
 /** Installs Chromium if there is none and this user may; else stops with the command to type. */
 export function installChromium() {
   if (findChromium()) return;
+  const hint = "or set CHROMIUM to the path of one.";
+  installFromSystem("chromium", "The browser tests need Chromium", hint);
+}
+
+/** The same of Redis, on which the cluster tests run their nodes. */
+export function installRedis() {
+  if (findProgram("redis-server")) return;
+  installFromSystem("redis-server", "The cluster tests need redis-server, 7 or newer", "or put one on the PATH.");
+}
+
+/**
+ * @param {string} wanted the name of the package
+ * @param {string} need who needs it
+ * @param {string} hint what else would do
+ */
+function installFromSystem(wanted, need, hint) {
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const may = findProgram("apt-get") && (asRoot.length === 0 || spawnSync("sudo", ["-n", "true"]).status === 0);
   if (!may) {
-    stop(
-      "The browser tests need Chromium. Install it with\n\n  sudo apt-get install -y chromium\n\nor set CHROMIUM to the path of one.",
-    );
+    stop(`${need}. Install it with\n\n  sudo apt-get install -y ${wanted}\n\n${hint}`);
   }
-  say("Installing Chromium for the browser tests (apt-get install chromium); the first time takes a minute");
+  say(`${need}: installing it (apt-get install ${wanted}); the first time takes a minute`);
   const [command = "", ...before] = [...asRoot, "apt-get"];
   run(command, [...before, "-qq", "update"]);
-  run(command, [...before, "-qq", "install", "-y", "--no-install-recommends", "chromium"], {
+  run(command, [...before, "-qq", "install", "-y", "--no-install-recommends", wanted], {
     DEBIAN_FRONTEND: "noninteractive",
   });
 }

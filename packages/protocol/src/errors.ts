@@ -27,6 +27,7 @@ export const errors = {
   unauthorized: { code: 4009, message: "Not authorized" },
   overCapacity: { code: 4100, message: "The server is over capacity: connect again later" },
   stopping: { code: 4100, message: "The server is stopping: connect again in a second" },
+  joining: { code: 4100, message: "The server has still to join its cluster: connect again later" },
   reconnect: { code: 4200, message: "Connect again" },
   pongMissing: { code: 4201, message: "The ping was not answered in time" },
   inactive: { code: 4202, message: "Closed after inactivity" },

@@ -14,6 +14,8 @@ interface Claim {
   told: HoldOptions | undefined;
   /** Whether the roster has refused what is wanted. */
   full: boolean;
+  /** Whether the roster knew of it before this node joined the cluster anew. */
+  again: boolean;
   /** Set while the roster is being told. */
   work: Promise<void> | undefined;
 }
@@ -45,9 +47,12 @@ export class Claims {
   /** Those of which the roster could not be told. */
   readonly #failed = new Set<Claim>();
   #retry: Cancel | undefined;
+  /** Grows whenever this node joins the cluster anew: what was told before is lost. */
+  #life = 0;
 
   constructor(needs: Needs) {
     this.#needs = needs;
+    needs.roster.rejoined(() => this.#tellAgain());
   }
 
   /**
@@ -58,7 +63,7 @@ export class Claims {
     const name = nameOf(key);
     const known = this.#claims.get(name);
     if (!known && !options) return;
-    const claim = known ?? { key, wanted: undefined, told: undefined, full: false, work: undefined };
+    const claim = known ?? { key, wanted: undefined, told: undefined, full: false, again: false, work: undefined };
     claim.wanted = options;
     if (!options) claim.full = false;
     this.#claims.set(name, claim);
@@ -109,10 +114,13 @@ export class Claims {
   async #tell(claim: Claim): Promise<void> {
     try {
       while (isBehind(claim)) {
-        const { key, wanted } = claim;
+        const { key, wanted, again } = claim;
+        const life = this.#life;
         claim.told = unknown;
-        const full = wanted !== undefined && (await this.#comes(key, wanted)) === "full";
-        if (!wanted) await this.#goes(key);
+        const full = wanted !== undefined && (await this.#comes(key, { ...wanted, again })) === "full";
+        if (!wanted) await this.#goes(key, again);
+        if (life !== this.#life) continue; // it was told for nothing
+        claim.again = false;
         claim.told = full ? undefined : wanted;
         claim.full = full && claim.wanted === wanted; // else the hub wants something else by now
       }
@@ -128,21 +136,44 @@ export class Claims {
     if (!wanted && !told) this.#claims.delete(nameOf(key));
   }
 
+  /** Everything that the roster knew of is told again: who is in stays in, and who has gone meanwhile is given back. */
+  #tellAgain(): void {
+    this.#life++;
+    for (const claim of this.#claims.values()) {
+      if (claim.told) {
+        claim.told = unknown;
+        claim.again = true;
+        if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 };
+      }
+      void this.#follow(claim);
+    }
+  }
+
+  /** All at once: whoever joins waits for one answer of the store, not for three. */
   async #comes(key: Key, options: HoldOptions): Promise<"held" | "full"> {
     const { broker, roster } = this.#needs;
     const topic = topicOf(key);
-    if (topic) await broker.follow(topic);
-    if (isPresence(key)) await roster.follow(key);
-    return roster.hold(key, options);
+    const held = roster.hold(key, options);
+    await all([held, topic && broker.follow(topic), isPresence(key) && roster.follow(key)]);
+    return held;
   }
 
-  async #goes(key: Key): Promise<void> {
+  async #goes(key: Key, again: boolean): Promise<void> {
     const { broker, roster } = this.#needs;
     const topic = topicOf(key);
-    if (topic) await broker.unfollow(topic);
-    if (isPresence(key)) await roster.unfollow(key);
-    await roster.release(key);
+    await all([
+      topic && broker.unfollow(topic),
+      isPresence(key) && roster.unfollow(key),
+      roster.release(key, { again }),
+    ]);
   }
+}
+
+/** Resolves when all have come to their end. @throws what the first of them that failed has thrown */
+async function all(work: readonly (Promise<unknown> | false | undefined)[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find(({ status }) => status === "rejected");
+  if (failed) throw (failed as PromiseRejectedResult).reason;
 }
 
 /** Whether the roster is to be told something. */

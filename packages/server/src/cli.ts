@@ -12,6 +12,7 @@ const usage = `usher start [options]
   --port NUMBER      0 for any free port (USHER_PORT, 6001)
   --config FILE      a JSON file with apps and settings (USHER_CONFIG)
   --transport NAME   auto, uws or node (USHER_TRANSPORT, auto)
+  --redis URL        the Redis that the nodes of a cluster share (USHER_REDIS_URL)
 
 A single app can be given as USHER_APP_ID, USHER_APP_KEY and USHER_APP_SECRET. Without any, a server on a loopback
 address runs one for development: app-id, app-key, app-secret.
@@ -56,6 +57,7 @@ function parse(args: readonly string[]) {
         port: { type: "string" },
         config: { type: "string" },
         transport: { type: "string" },
+        redis: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },

@@ -22,3 +22,8 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Does the work when what has arrived in this turn of the event loop has been dealt with. No time passes. */
+export function atEndOfTurn(work: () => void): void {
+  setImmediate(work);
+}

@@ -14,6 +14,12 @@ import type { Newcomers } from "./socket/newcomers.ts";
 import type { Watching } from "./watching.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
+/**
+ * Whether the server takes new connections: not before it has joined its cluster, and not once it has begun to stop. While it is degraded
+ * it does, and cannot reach the other nodes.
+ */
+export type Readiness = "joining" | "ready" | "degraded" | "stopping";
+
 /** Everything a running server is made of. Functions ask for the parts they need: `Pick<Core, "hub" | "roster">`. */
 export interface Core {
   readonly apps: AppStore;
@@ -31,8 +37,7 @@ export interface Core {
   readonly digests: Digests;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether new connections are taken: not once the server has begun to stop. */
-  readonly serving: () => boolean;
+  readonly readiness: () => Readiness;
   /** Lets work go on that nobody waits for; if it fails, the log says so. */
   background(work: Promise<unknown>): void;
 }

@@ -1,7 +1,7 @@
 import { encodeMemberAdded, encodeServerFrame } from "@usher/protocol";
 import type { Core } from "./core.ts";
 import type { Edge, Key } from "./key.ts";
-import type { Change } from "./roster/roster.ts";
+import type { Change, News } from "./roster/roster.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
 
 /**
@@ -19,18 +19,24 @@ export async function settle(
     if (key.kind === "channel") counts.changed(key.app, key.channel);
     if (kind !== "count") claims.want(key, kind === "last" ? undefined : { info, limit });
   }
-  for (const { key } of edges) await claims.tell(key); // a channel before its members, as the hub has them
+  if (edges.length > 0) await Promise.all(edges.map(({ key }) => claims.tell(key))); // a channel before its members, as the hub has them
 }
 
-/** Passes on what the feed says to those whom it concerns: members of this node, watchers of this node, webhooks. */
-export function announce(core: Pick<Core, "apps" | "hub" | "watching" | "webhooks">, change: Change): void {
+/** Passes on what the feed says to those on this node whom it concerns: members and watchers. */
+export function announce({ hub, watching }: Pick<Core, "hub" | "watching">, change: Change): void {
   const { key, kind } = change;
   if (kind === "info") return; // of a changed user_info no frame speaks
-  if (key.kind === "user") core.watching.changed(key.app, key.userId, kind === "added");
-  if (key.kind === "member") core.hub.deliver(key.app, { channel: key.channel }, memberFrame(key, change));
-  const app = core.apps.byId(key.app);
-  const event = webhookEvent(key, kind);
-  if (app && event) core.webhooks.tell(app, event);
+  if (key.kind === "user") watching.changed(key.app, key.userId, kind === "added");
+  if (key.kind === "member") hub.deliver(key.app, { channel: key.channel }, memberFrame(key, change));
+}
+
+/** Tells the app's backend, once for the whole cluster. */
+export function report({ apps, webhooks }: Pick<Core, "apps" | "webhooks">, { key, kind, id, settled }: News): void {
+  const app = apps.byId(key.app);
+  const event = kind === "info" ? undefined : webhookEvent(key, kind);
+  if (!app || !event) settled?.();
+  else if (id !== undefined && settled) webhooks.pass(app, event, id, settled);
+  else webhooks.tell(app, event);
 }
 
 function memberFrame({ channel, userId }: Extract<Key, { kind: "member" }>, { kind, info }: Change): string {

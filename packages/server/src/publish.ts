@@ -17,11 +17,21 @@ export interface Publication {
   readonly keptSeconds?: number | undefined;
 }
 
+/** The event has reached the connections of this node, and may not have reached those of the others. */
+export class DeliveredLocally extends Error {
+  override readonly name = "DeliveredLocally";
+
+  constructor(cause: unknown) {
+    super("The event has reached the connections of this node alone: the others cannot be reached now", { cause });
+  }
+}
+
 /**
  * THE path of an event: one frame for every recipient on every node.
  *
  * The sockets of this node have it when the call returns; nothing is awaited before that, so the publishes of one turn of the
- * event loop reach the sockets in one write. The promise, if there is one, is for the other nodes.
+ * event loop reach the sockets in one write. The promise, if there is one, is for the other nodes; it rejects with
+ * DeliveredLocally if it could not reach them.
  */
 export function publish(
   core: Pick<Core, "cache" | "hub" | "broker">,
@@ -32,6 +42,9 @@ export function publish(
   const frame = encodeEvent(event, channel, data, userId);
   const kept = keptSeconds && core.cache.remember(app, channel, frame, keptSeconds);
   core.hub.deliver(app, to, frame, except);
-  const sent = core.broker.publish({ kind: "event", app, to, frame, except });
-  return kept ? Promise.all([kept, sent]) : sent;
+  const sent = core.broker.publish({ kind: "event", app, to, frame, except, kept: keptSeconds !== undefined });
+  if (!sent && !kept) return undefined;
+  return Promise.all([kept, sent]).catch((cause: unknown) => {
+    throw new DeliveredLocally(cause);
+  });
 }

@@ -1,8 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { answer } from "./api/routes.ts";
 import { createStaticStore } from "./apps/static-store.ts";
-import { createMemoryBroker } from "./broker/memory.ts";
-import { MemoryCache } from "./cache/memory.ts";
 import { Claims } from "./claims.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type ConfigInput, parseConfig } from "./config/config.ts";
@@ -10,12 +7,13 @@ import type { Core } from "./core.ts";
 import { Counts } from "./counts.ts";
 import { digests } from "./digests.ts";
 import { drain } from "./drain.ts";
-import { announce } from "./edges.ts";
+import { announce, report } from "./edges.ts";
+import { createEngine } from "./engine.ts";
 import { Hub } from "./hub/hub.ts";
 import { Rates } from "./limits.ts";
 import { createLog, type Log } from "./log.ts";
+import { receiverOf } from "./receive.ts";
 import { Refusals } from "./refusals.ts";
-import { MemoryRoster } from "./roster/memory.ts";
 import { watchActivity } from "./socket/activity.ts";
 import { close } from "./socket/close.ts";
 import { dispatch } from "./socket/dispatch.ts";
@@ -63,34 +61,39 @@ export function createServer(
   config: ConfigInput = {},
   { clock = systemClock, log = createLog() }: ServerParts = {},
 ): Server {
-  const { host, port, transport: wanted, drainSeconds, apps } = parseConfig(config);
+  const { host, port, transport: wanted, drainSeconds, cluster, apps } = parseConfig(config);
   const appStore = createStaticStore(apps);
   let started: Promise<Running> | undefined;
 
   async function start(): Promise<Running> {
     const transport = await chooseTransport(wanted, log);
-    let serving = true;
-    const node = randomUUID();
-    const cache = new MemoryCache(clock);
+    let stopping = false;
+    const engine = await createEngine(cluster, { apps, clock, log });
     const core = createCore(transport.fanout, {
+      ...engine,
       apps: appStore,
-      broker: createMemoryBroker(node),
-      cache,
       clock,
       log,
-      roster: new MemoryRoster(node),
-      serving: () => serving,
+      readiness: () => (stopping ? "stopping" : readinessOf[engine.standing()]),
     });
     core.roster.changes((change) => announce(core, change));
-    const bound = await transport.listen({ host, port }, inboundOf(core));
-    const cancels = [watchActivity(core), core.newcomers.watch(), core.refusals.watch(), cache.watch()];
+    core.roster.news((news) => report(core, news));
+    await core.roster.start();
+    await core.broker.start(receiverOf(core));
+    const cancels = [watchActivity(core), core.newcomers.watch(), core.refusals.watch(), engine.watch()];
 
     async function stop(): Promise<void> {
-      serving = false;
+      stopping = true;
       await drain(core, drainSeconds);
       for (const cancel of cancels) cancel();
       await shutDown(core, transport);
+      await engine.close();
     }
+
+    const bound = await transport.listen({ host, port }, inboundOf(core)).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
 
     let stopped: Promise<void> | undefined;
     return {
@@ -121,8 +124,10 @@ interface Running {
   stop(): Promise<void>;
 }
 
+const readinessOf = { joining: "joining", joined: "ready", away: "degraded" } as const;
+
 /** What is another for a node that is alone than for one of a cluster, or comes from outside. */
-type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "roster" | "serving">;
+type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "roster" | "readiness">;
 
 /** Everything but the transport. */
 export function createCore(fanout: Fanout, parts: Parts): Core {
@@ -166,7 +171,7 @@ async function shutDown(core: Core, transport: Transport): Promise<void> {
   core.watching.close();
   core.counts.close();
   core.claims.close();
+  await core.webhooks.close();
   await core.roster.close();
   await core.broker.close();
-  await core.webhooks.close();
 }

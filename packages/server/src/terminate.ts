@@ -5,6 +5,8 @@ import { settle } from "./edges.ts";
 /** How long the other nodes have to answer, in milliseconds. */
 const answerWithin = 2000;
 
+type Needs = Pick<Core, "hub" | "broker" | "roster" | "claims" | "counts" | "log">;
+
 /** What came of ending a user's connections. */
 export interface Terminated {
   /** Connections that were closed. */
@@ -20,22 +22,29 @@ export interface Terminated {
  *
  * @see docs/protocol.md, 4.4
  */
-export async function terminate(
-  core: Pick<Core, "hub" | "broker" | "roster" | "claims" | "counts">,
-  app: App,
-  userId: string,
-): Promise<Terminated> {
-  const { broker, roster } = core;
+export async function terminate(core: Needs, app: App, userId: string): Promise<Terminated> {
   const ended = terminateHere(core, app, userId); // before anything is awaited: who is slow to sign in comes too late
-  const holders = await roster.holders({ kind: "user", app: app.id, userId });
+  const elsewhere = await terminateElsewhere(core, app, userId);
   const here = await ended;
-  const others = holders.filter((node) => node !== broker.node);
-  const answers = await broker.ask(others, { kind: "terminate", app: app.id, userId }, answerWithin);
   return {
-    connections: answers.reduce((sum, { connections }) => sum + connections, here),
-    nodes: answers.length + (here > 0 ? 1 : 0),
-    complete: answers.length === others.length,
+    connections: here + elsewhere.connections,
+    nodes: elsewhere.nodes + (here > 0 ? 1 : 0),
+    complete: elsewhere.complete,
   };
+}
+
+/** Asks the nodes that hold the user; and tells all, since on any of them may be a socket for which a sign-in was signed before. */
+async function terminateElsewhere({ broker, roster, log }: Needs, app: App, userId: string): Promise<Terminated> {
+  try {
+    const holders = await roster.holders({ kind: "user", app: app.id, userId });
+    const others = holders.filter((node) => node !== broker.node);
+    const answers = await broker.ask(others, { kind: "terminate", app: app.id, userId }, answerWithin);
+    const connections = answers.reduce((sum, answer) => sum + answer.connections, 0);
+    return { connections, nodes: answers.length, complete: answers.length === others.length };
+  } catch (error) {
+    log.warn({ err: error, app: app.id }, "a user's connections could be ended on this node alone");
+    return { connections: 0, nodes: 0, complete: false };
+  }
 }
 
 /**
@@ -45,7 +54,7 @@ export async function terminate(
  * @returns how many there were
  */
 export async function terminateHere(
-  core: Pick<Core, "hub" | "broker" | "roster" | "claims" | "counts">,
+  core: Pick<Core, "hub" | "claims" | "counts">,
   app: App,
   userId: string,
 ): Promise<number> {

@@ -1,23 +1,28 @@
 import type { Channel } from "@usher/protocol";
 import type { App } from "../apps/app.ts";
+import { channelOf } from "../census.ts";
 import type { Core } from "../core.ts";
 
 /** What the app server may ask about a channel. */
 export interface Attributes {
   user_count?: number;
   subscription_count?: number;
+  /** There if this node alone could be asked. */
+  complete?: false;
 }
 
 /** What was asked of the channel and applies to it; what does not apply is left out. */
 export async function attributesOf(
-  core: Pick<Core, "roster" | "counts">,
+  core: Pick<Core, "hub" | "roster" | "counts">,
   app: App,
   { name, kind }: Channel,
   info: ReadonlySet<string>,
 ): Promise<Attributes> {
   const attributes: Attributes = {};
-  if (info.has("user_count") && kind === "presence")
-    attributes.user_count = (await core.roster.members(app.id, name)).size;
+  if (info.has("user_count") && kind === "presence") {
+    const [{ userCount }, completeness] = await channelOf(core, app.id, name);
+    Object.assign(attributes, { user_count: userCount }, completeness);
+  }
   if (info.has("subscription_count") && app.subscriptionCount && kind !== "user") {
     attributes.subscription_count = await core.counts.of(app.id, name);
   }

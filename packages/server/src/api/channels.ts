@@ -1,5 +1,6 @@
 import type { Channel } from "@usher/protocol";
 import { type App, channelOf, noSuchName } from "../apps/app.ts";
+import { channelOf as channelIn, channelsOf, membersOf } from "../census.ts";
 import type { Core } from "../core.ts";
 import { ApiError } from "./api-error.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";
@@ -18,13 +19,13 @@ export async function getChannels(core: Core, { app, params }: Call): Promise<ob
   }
   requireCounts(app, info);
   spend(core, app, "readsPerSecond", 1);
-  const occupied = await core.roster.channels(app.id, prefix);
+  const [occupied, completeness] = await channelsOf(core, app.id, prefix);
   const channels = occupied.map(async ({ channel, userCount }) => {
     const attributes: Attributes = info.has("user_count") ? { user_count: userCount ?? 0 } : {};
     if (info.has("subscription_count")) attributes.subscription_count = await core.counts.of(app.id, channel);
     return [channel, attributes] as const;
   });
-  return { channels: Object.fromEntries(await Promise.all(channels)) };
+  return { channels: Object.fromEntries(await Promise.all(channels)), ...completeness };
 }
 
 /** `GET /channels/{name}`: whether somebody is in it, and what was asked of it. A channel that nobody is in is not an error. */
@@ -38,9 +39,9 @@ export async function getChannel(core: Core, call: Call): Promise<object> {
   if (info.has("cache") && !channel.cache) throw new ApiError(400, `${name} is no cache channel: it has no cache`);
   requireCounts(app, info);
   spend(core, app, "readsPerSecond", 1);
-  const [occupied] = await core.roster.holders({ kind: "channel", app: app.id, channel: name });
+  const [{ occupied }, completeness] = await channelIn(core, app.id, name);
   const cache = info.has("cache") ? { cache: await cacheOf(core, app, name) } : {};
-  return { occupied: occupied !== undefined, ...(await attributesOf(core, app, channel, info)), ...cache };
+  return { occupied, ...(await attributesOf(core, app, channel, info)), ...cache, ...completeness };
 }
 
 /** `GET /channels/{name}/users`: the distinct users of a presence channel. */
@@ -48,8 +49,8 @@ export async function getChannelUsers(core: Core, call: Call): Promise<object> {
   const { name, kind } = channelNamed(call);
   if (kind !== "presence") throw new ApiError(400, `${name} is no presence channel: it has no users`);
   spend(core, call.app, "readsPerSecond", 1);
-  const members = await core.roster.members(call.app.id, name);
-  return { users: Array.from(members.keys(), (id) => ({ id })) };
+  const [members, completeness] = await membersOf(core, call.app.id, name);
+  return { users: Array.from(members.keys(), (id) => ({ id })), ...completeness };
 }
 
 /** The last event of a cache channel, and for how many seconds more it is kept. */

@@ -6,7 +6,14 @@ import { ApiError } from "./api-error.ts";
  *
  * @throws ApiError 503 then
  */
-export function ready({ serving }: Pick<Core, "serving">): object {
-  if (!serving()) throw new ApiError(503, "The server is stopping");
-  return { ready: true };
+export function ready({ readiness }: Pick<Core, "readiness">): object {
+  const state = readiness();
+  if (state === "ready") return { ready: true };
+  throw new ApiError(503, sentences[state], {}, { ready: false, state });
 }
+
+const sentences = {
+  joining: "The server has not joined its cluster yet: its store cannot be reached",
+  degraded: "The store of the cluster is away: this node serves its own connections alone",
+  stopping: "The server is stopping",
+};

@@ -1,5 +1,6 @@
 import { verifyRequest } from "@usher/credentials";
 import type { Core } from "../core.ts";
+import { DeliveredLocally } from "../publish.ts";
 import type { HttpRequest, HttpResponse } from "../transport/transport.ts";
 import { ApiError } from "./api-error.ts";
 import { type Call, done } from "./call.ts";
@@ -101,8 +102,14 @@ function failure({ apps, log, refusals }: Core, { method, path }: HttpRequest, e
   if (error instanceof ApiError) {
     const app = apps.byId(/^\/apps\/([^/]+)/.exec(path)?.[1] ?? "")?.id;
     refusals.count({ app, what: "a request", reason: error.status });
-    return { status: error.status, body: JSON.stringify({ error: error.message }), headers: error.headers };
+    return {
+      status: error.status,
+      body: JSON.stringify({ error: error.message, ...error.members }),
+      headers: error.headers,
+    };
   }
+  if (error instanceof DeliveredLocally)
+    return { status: 503, body: JSON.stringify({ error: error.message, delivered: "local" }) };
   log.error({ err: error, method, path }, "a request could not be answered");
   return { status: 500, body: JSON.stringify({ error: "The server failed to answer; it is not your fault" }) };
 }

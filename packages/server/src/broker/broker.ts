@@ -1,18 +1,36 @@
 import type { NodeId, Target } from "../key.ts";
 
+/** An event for those who listen to a channel or a user. */
+export interface EventMessage {
+  readonly kind: "event";
+  readonly app: string;
+  readonly to: Target;
+  readonly frame: string;
+  /** The socket that does not get it. */
+  readonly except?: string | undefined;
+  /** Whether later subscribers get it, too. */
+  readonly kept?: boolean | undefined;
+}
+
+/** A user's connections are to be ended. */
+export interface TerminateMessage {
+  readonly kind: "terminate";
+  readonly app: string;
+  readonly userId: string;
+}
+
 /** What one node says to the others. */
-export type BrokerMessage =
-  | {
-      readonly kind: "event";
-      readonly app: string;
-      readonly to: Target;
-      readonly frame: string;
-      readonly except?: string | undefined;
-    }
-  | { readonly kind: "terminate"; readonly app: string; readonly userId: string };
+export type BrokerMessage = EventMessage | TerminateMessage;
+
+/** What a node does with the messages of the others, one after the other, in the order in which each of them sent its own. */
+export interface Receiver {
+  event(message: EventMessage): void;
+  /** @returns how many connections were ended */
+  terminate(message: TerminateMessage): Promise<number>;
+}
 
 /** What a node answers to a `terminate`: how many connections it closed. */
-interface Answer {
+export interface Answer {
   readonly node: NodeId;
   readonly connections: number;
 }
@@ -29,15 +47,18 @@ export interface Topic {
  */
 export interface Broker {
   readonly node: NodeId;
-  /** Called once, before anything else. @param receive is called for each message of another node, one after the other */
-  start(receive: (message: BrokerMessage) => void): Promise<void>;
-  /** This node has its first subscriber of the topic: from the moment this resolves, its messages arrive. */
+  /** Called once, before anything else. Resolves whether the others can be reached or not. */
+  start(receiver: Receiver): Promise<void>;
+  /** This node has its first subscriber of the topic: from the moment this resolves, its messages arrive. Rejects if they cannot. */
   follow(topic: Topic): Promise<void>;
   /** This node has lost its last subscriber of the topic. */
   unfollow(topic: Topic): Promise<void>;
   /** Resolves when the message is on its way; rejects if it could not reach the others. Nothing where there are none to wait for. */
-  publish(message: BrokerMessage): Promise<void> | undefined;
-  /** Asks the named nodes and collects what they answer within `ms`; a node that does not is missing from the answers. */
-  ask(nodes: readonly NodeId[], message: BrokerMessage, ms: number): Promise<Answer[]>;
+  publish(message: EventMessage): Promise<void> | undefined;
+  /**
+   * Tells every other node, and collects what the named ones answer within `ms`; a node that does not is missing from the answers.
+   * Rejects if the others could not be reached.
+   */
+  ask(nodes: readonly NodeId[], message: TerminateMessage, ms: number): Promise<Answer[]>;
   close(): Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface Cache {
    * @returns what is to be waited for until every node recalls it; nothing where there is nothing to wait for
    */
   remember(app: string, channel: string, frame: string, seconds: number): Promise<void> | undefined;
-  /** The last event of the channel, or `undefined` if there was none or its time is over. */
+  /** The last event of the channel, or `undefined` if there was none, its time is over, or nobody can be asked for it now. */
   recall(app: string, channel: string): Promise<Remembered | undefined>;
+  /** Another node has sent its subscribers this frame, and has it remembered: who is recalling the channel's last one gets it. */
+  heard(app: string, channel: string, frame: string): void;
 }

@@ -1,11 +1,15 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { cacheContract } from "./cache.contract.ts";
+import { cacheContract, expiryContract } from "./cache.contract.ts";
 import { MemoryCache } from "./memory.ts";
 
-cacheContract("the cache in memory", () => {
-  const clock = new FakeClock();
-  return { clock, cache: new MemoryCache(clock) };
+describe("the cache in memory", () => {
+  cacheContract(async () => new MemoryCache(new FakeClock()));
+
+  expiryContract(() => {
+    const clock = new FakeClock();
+    return { clock, cache: new MemoryCache(clock) };
+  });
 });
 
 test("what is over is let go, so that channels which are never heard of again cost nothing for long", async () => {

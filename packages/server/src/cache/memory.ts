@@ -30,6 +30,8 @@ export class MemoryCache implements Cache {
     this.#channels.set(`${app}/${channel}`, { frame, until: this.#clock.now() + seconds * 1000 });
   }
 
+  heard(): void {} // there are no other nodes
+
   async recall(app: string, channel: string): Promise<Remembered | undefined> {
     const remembered = this.#channels.get(`${app}/${channel}`);
     return remembered && remembered.until > this.#clock.now() ? remembered : undefined;

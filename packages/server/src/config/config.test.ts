@@ -10,6 +10,7 @@ test("an empty configuration is a development server on a loopback address", () 
     port: 6001,
     transport: "auto",
     drainSeconds: 10,
+    cluster: { redis: "", name: "usher", leaseSeconds: 10 },
     apps: [
       {
         id: "app-id",
@@ -121,6 +122,11 @@ describe("what is wrong is said in one line that names the setting", () => {
       'has client_event, which never happens in an app without "clientEvents"',
     ],
     [{ apps: [webhook({ events: ["subscription_count"] })] }, 'without "subscriptionCount": true'],
+    [{ cluster: { redis: "localhost" } }, "cluster.redis: must be a URL such as redis://127.0.0.1:6379"],
+    [{ cluster: { redis: "http://localhost" } }, "cluster.redis: must be a URL such as redis://127.0.0.1:6379"],
+    [{ cluster: { leaseSeconds: 1 } }, "cluster.leaseSeconds: must be a whole number of seconds from 2 to 300"],
+    [{ cluster: { name: "{a}" } }, "cluster.name: must be letters, digits"],
+    [{ cluster: { url: "redis://127.0.0.1" } }, 'cluster: unknown setting "url"; there are redis, name, leaseSeconds'],
     [{ drainSeconds: -1 }, "drainSeconds: must be a whole number of seconds"],
     [{ apps: [app, { ...app, key: "k2" }] }, 'apps: two apps have the id "shop"'],
     [{ apps: [app, { ...app, id: "shop2" }] }, 'apps: two keys are "k"'],

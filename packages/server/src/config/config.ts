@@ -1,7 +1,9 @@
 import type { AppKey } from "@usher/credentials";
 import { z } from "zod";
 import type { App, AppLimits, UserSettings, Webhook } from "../apps/app.ts";
+import type { ClusterSettings } from "../redis/settings.ts";
 import { appSchema } from "./app-schema.ts";
+import { clusterSchema } from "./cluster-schema.ts";
 import { section, text, wholeNumber } from "./schema.ts";
 
 /** What a program or a configuration file may say; docs/configuration.md has the defaults. */
@@ -12,6 +14,7 @@ export interface ConfigInput {
   readonly transport?: "auto" | "uws" | "node";
   /** How long the goodbyes to the clients may take when the server stops. */
   readonly drainSeconds?: number;
+  readonly cluster?: Partial<ClusterSettings>;
   readonly apps?: readonly AppInput[];
 }
 
@@ -37,6 +40,7 @@ export interface Config {
   readonly port: number;
   readonly transport: "auto" | "uws" | "node";
   readonly drainSeconds: number;
+  readonly cluster: ClusterSettings;
   readonly apps: readonly App[];
 }
 
@@ -52,6 +56,7 @@ const configSchema = section({
   port: wholeNumber(0, 65_535, portSentence).default(6001),
   transport: z.enum(["auto", "uws", "node"], "must be auto, uws or node").default("auto"),
   drainSeconds: wholeNumber(0, 3600, "must be a whole number of seconds from 0 to 3600").default(10),
+  cluster: clusterSchema.prefault({}),
   apps: z.array(appSchema, "must be a list of apps").optional(),
 });
 

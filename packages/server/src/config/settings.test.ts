@@ -36,6 +36,18 @@ test("one app can be given by the environment, in the place of those of the file
   expect(readSettings({ config: file('{"apps":[]}') }, environment)).toEqual({ apps });
 });
 
+test("the redis of a cluster can be given by a flag or the environment, beside what the file says of the cluster", () => {
+  const config = file('{"cluster":{"redis":"redis://a","name":"shop"}}');
+  expect(readSettings({ config }, {}).cluster).toEqual({ redis: "redis://a", name: "shop" });
+  expect(readSettings({ config }, { USHER_REDIS_URL: "redis://b" }).cluster).toEqual({
+    redis: "redis://b",
+    name: "shop",
+  });
+  expect(readSettings({ redis: "redis://c" }, { USHER_REDIS_URL: "redis://b" })).toEqual({
+    cluster: { redis: "redis://c" },
+  });
+});
+
 test.each(["USHER_APP_ID", "USHER_APP_KEY", "USHER_APP_SECRET"])(
   "%s cannot be left out beside the other two",
   (missing) => {

@@ -7,6 +7,7 @@ export interface Flags {
   readonly port?: string | undefined;
   readonly config?: string | undefined;
   readonly transport?: string | undefined;
+  readonly redis?: string | undefined;
 }
 
 /**
@@ -30,7 +31,9 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = proc
     apps: appOf(environment),
   };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return { ...(file === undefined ? {} : readFile(file)), ...given };
+  const inFile: { cluster?: object } = file === undefined ? {} : readFile(file);
+  const redis = flags.redis ?? environment["USHER_REDIS_URL"];
+  return { ...inFile, ...given, ...(redis !== undefined && { cluster: { ...inFile.cluster, redis } }) };
 }
 
 function readFile(path: string): object {

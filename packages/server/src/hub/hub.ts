@@ -162,6 +162,20 @@ export class Hub {
     return this.#apps.get(app)?.channels.get(channel)?.subscribers ?? 0;
   }
 
+  /** The channels of an app that somebody on this node is in. */
+  channels(app: string): { channel: string; userCount: number | undefined }[] {
+    return Array.from(this.#apps.get(app)?.channels ?? [], ([channel, { members }]) => ({
+      channel,
+      userCount: channel.startsWith("presence-") ? members.size : undefined,
+    }));
+  }
+
+  /** The members of a presence channel that are on this node: user id -> user_info as JSON text. */
+  members(app: string, channel: string): Map<string, string | undefined> {
+    const members = this.#apps.get(app)?.channels.get(channel)?.members ?? [];
+    return new Map(Array.from(members, ([userId, { info }]) => [userId, info]));
+  }
+
   /** Every connection of this node. */
   *connections(): Iterable<Connection> {
     for (const app of this.#apps.values()) yield* app.connections.values();

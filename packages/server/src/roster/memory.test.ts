@@ -4,7 +4,7 @@ import { MemoryRoster } from "./memory.ts";
 import { rosterContract } from "./roster.contract.ts";
 
 describe("the memory roster", () => {
-  rosterContract(async (node) => new MemoryRoster(node));
+  rosterContract(async () => ({ roster: new MemoryRoster("n"), node: "n" }));
 
   test("announces before the call returns, so that a node that is alone awaits nothing", () => {
     const roster = new MemoryRoster("n");

@@ -1,10 +1,8 @@
 import type { Key } from "../key.ts";
-import type { Change, HoldOptions, OccupiedChannel, Replica, Roster } from "./roster.ts";
+import type { Change, HoldOptions, News, OccupiedChannel, Replica, Roster } from "./roster.ts";
 
 interface Entry {
   readonly key: Key;
-  readonly epoch: 1;
-  version: number;
   held: boolean;
   readonly members: Map<string, string | undefined>;
 }
@@ -23,19 +21,21 @@ export class MemoryRoster implements Roster {
     this.#node = node;
   }
 
+  async start(): Promise<void> {}
+
   async hold(key: Key, { info, limit = 0 }: HoldOptions = {}): Promise<"held" | "full"> {
     const entry = this.#entry(key);
     if (key.kind !== "member") {
       if (entry.held) return "held";
       entry.held = true;
-      this.#announce(entry, { key, kind: "added" });
+      this.#announce({ key, kind: "added" });
       return "held";
     }
     const present = entry.members.has(key.userId);
     if (!present && limit > 0 && entry.members.size >= limit) return "full";
     if (present && entry.members.get(key.userId) === info) return "held";
     entry.members.set(key.userId, info);
-    this.#announce(entry, { key, kind: present ? "info" : "added", info });
+    this.#announce({ key, kind: present ? "info" : "added", info });
     return "held";
   }
 
@@ -43,7 +43,7 @@ export class MemoryRoster implements Roster {
     const entry = this.#entry(key);
     const removed = key.kind === "member" ? entry.members.delete(key.userId) : entry.held;
     if (key.kind !== "member") entry.held = false;
-    if (removed) this.#announce(entry, { key, kind: "removed" });
+    if (removed) this.#announce({ key, kind: "removed" });
     this.#forgetIfUnused(entry);
   }
 
@@ -69,6 +69,17 @@ export class MemoryRoster implements Roster {
     this.#listeners.push(listener);
   }
 
+  news(listener: (news: News) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  rejoined(): void {} // what is held here is never lost
+
+  async channel(app: string, channel: string): Promise<{ occupied: boolean; userCount: number }> {
+    const entry = this.#find({ kind: "channel", app, channel });
+    return { occupied: entry?.held ?? false, userCount: entry?.members.size ?? 0 };
+  }
+
   async channels(app: string, prefix: string): Promise<OccupiedChannel[]> {
     const occupied: OccupiedChannel[] = [];
     for (const { key, held, members } of this.#entries.get(app)?.values() ?? []) {
@@ -77,6 +88,10 @@ export class MemoryRoster implements Roster {
       occupied.push({ channel: key.channel, userCount: presence ? members.size : undefined });
     }
     return occupied;
+  }
+
+  copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined {
+    return this.#find({ kind: "channel", app, channel })?.members;
   }
 
   async members(app: string, channel: string): Promise<ReadonlyMap<string, string | undefined>> {
@@ -88,9 +103,8 @@ export class MemoryRoster implements Roster {
     this.#followed.clear();
   }
 
-  #announce(entry: Entry, change: Pick<Change, "key" | "kind" | "info">): void {
-    entry.version++;
-    for (const listener of this.#listeners) listener({ ...change, epoch: entry.epoch, version: entry.version });
+  #announce(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
   }
 
   #find(key: Key): Entry | undefined {
@@ -105,7 +119,7 @@ export class MemoryRoster implements Roster {
     }
     let entry = app.get(nameOf(key));
     if (!entry) {
-      entry = { key: ownerOf(key), epoch: 1, version: 0, held: false, members: new Map() };
+      entry = { key: ownerOf(key), held: false, members: new Map() };
       app.set(nameOf(key), entry);
     }
     return entry;

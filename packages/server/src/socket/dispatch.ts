@@ -8,6 +8,7 @@ import {
   refusalFrame,
 } from "@usher/protocol";
 import type { Core } from "../core.ts";
+import { DeliveredLocally } from "../publish.ts";
 import { clientEvent } from "./client-event.ts";
 import type { Connection } from "./connection.ts";
 import { ping, pong } from "./ping.ts";
@@ -50,7 +51,11 @@ export async function dispatch(core: Core, connection: Connection, bytes: Uint8A
 }
 
 /** The refusal that the client hears; the log hears of it, too. */
-function refusalOf({ log, refusals }: Core, { app }: Connection, error: unknown, refused?: Refused): ProtocolError {
+function refusalOf(core: Core, connection: Connection, error: unknown, refused?: Refused): ProtocolError {
+  const { log, refusals } = core;
+  const { app } = connection;
+  if (error instanceof DeliveredLocally)
+    return refusalOf(core, connection, new ProtocolError("clientEventRejected", error.message), refused);
   if (error instanceof ProtocolError) {
     refusals.count({ app: app.id, what: kindOf(refused?.event ?? ""), reason: error.reason });
     return error;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createStaticStore } from "../apps/static-store.ts";
 import { parseConfig } from "../config/config.ts";
+import type { Readiness } from "../core.ts";
 import { Hub } from "../hub/hub.ts";
 import { silentLog } from "../log.ts";
 import { Refusals } from "../refusals.ts";
@@ -15,7 +16,7 @@ test("a hundred thousand socket ids do not repeat", () => {
     hub: new Hub({ attach() {}, detach() {}, publish() {} }),
     newcomers: new Newcomers(clock),
     refusals: new Refusals(clock, silentLog),
-    serving: () => true,
+    readiness: (): Readiness => "ready",
   };
   const ids = new Set<string | undefined>();
   for (let index = 0; index < 100_000; index++) {

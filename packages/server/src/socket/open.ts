@@ -21,7 +21,7 @@ export function open(core: Needs, socket: Socket, handshake: Handshake): Connect
   return "reason" in app ? refuse(core, socket, app) : welcome(core, socket, app);
 }
 
-type Needs = Pick<Core, "apps" | "hub" | "newcomers" | "refusals" | "serving">;
+type Needs = Pick<Core, "apps" | "hub" | "newcomers" | "refusals" | "readiness">;
 
 interface Handshake {
   readonly path: string;
@@ -36,7 +36,7 @@ interface Refused {
   readonly app?: string;
 }
 
-function appFor({ apps, hub, serving }: Needs, { path, query }: Handshake): App | Refused {
+function appFor({ apps, hub, readiness }: Needs, { path, query }: Handshake): App | Refused {
   const key = /^\/app\/([^/]+)\/?$/.exec(path)?.[1];
   if (key === undefined) return { reason: "unknownPath" };
   const version = new URLSearchParams(query).get("protocol") ?? "7";
@@ -46,7 +46,8 @@ function appFor({ apps, hub, serving }: Needs, { path, query }: Handshake): App 
   if (!app)
     return { reason: "unknownApp", message: `No app has the key ${key.length > 100 ? `${key.slice(0, 100)}…` : key}` };
   if (!app.enabled) return { reason: "appDisabled", app: app.id };
-  if (!serving()) return { reason: "stopping", app: app.id };
+  const state = readiness();
+  if (state === "stopping" || state === "joining") return { reason: state, app: app.id };
   const { connections } = app.limits;
   if (!exceeds(hub.count(app) + 1, connections)) return app;
   const message = `App ${app.id} has ${connections} connections, as many as it may have`;

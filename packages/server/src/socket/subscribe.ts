@@ -36,11 +36,10 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
     await settle(core, core.hub.leave(connection, channel.name));
     throw new ProtocolError("overCapacity", `The channel has ${presenceMembers} members, as many as it may have`);
   }
-  const members = member && (await core.roster.members(app.id, channel.name));
   const last = channel.cache ? await core.cache.recall(app.id, channel.name) : undefined;
 
   if (connection.closed || !subscription || connection.subscriptions.get(channel.name) !== subscription) return;
-  welcome(connection, channel, members);
+  welcome(connection, channel, member && membersOf(core, app, channel, member));
   core.hub.admit(connection, { channel: channel.name });
   if (channel.kind !== "public") core.newcomers.release(connection);
   if (channel.cache) tellLast(core, connection, channel, last);
@@ -51,6 +50,17 @@ function requireRoom({ app, subscriptions }: Connection, { name }: Channel): voi
   const { subscriptionsPerConnection: most } = app.limits;
   if (subscriptions.has(name) || !exceeds(subscriptions.size + 1, most)) return;
   throw new ProtocolError("overCapacity", `A connection may be in ${most} channels`);
+}
+
+/** The members as they are in the turn in which the client is told of them: every change from then on reaches it. */
+function membersOf(
+  { roster, hub }: Core,
+  { id: app }: App,
+  { name: channel }: Channel,
+  { userId, info }: Member,
+): ReadonlyMap<string, string | undefined> {
+  const members = roster.copy(app, channel) ?? hub.members(app, channel); // its own while the cluster cannot be asked
+  return members.has(userId) ? members : new Map(members).set(userId, info);
 }
 
 /** What the connection holds in the channel: somebody else on this node may have come just before, and be waiting for it still. */

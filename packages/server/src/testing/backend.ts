@@ -11,9 +11,10 @@ export interface Received {
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** The events of the body. */
+  /** The events of the body, without the ids by which they are told apart. */
   // biome-ignore lint/suspicious/noExplicitAny: tests compare them whole
   readonly events: any[];
+  readonly ids: readonly string[];
   /** Answers where the manner of the backend was not to. */
   answer(status: number): void;
   /** Resolves when the connection is gone before the answer. */
@@ -47,12 +48,14 @@ export async function backend(): Promise<Backend> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString();
+    const events = (JSON.parse(body) as { events: { id: string }[] }).events;
     const one: Received = {
       method: request.method,
       path: request.url,
       headers: request.headers,
       body,
-      events: JSON.parse(body).events,
+      events: events.map(({ id, ...event }) => event),
+      ids: events.map(({ id }) => id),
       answer: (status) => answer(response, status),
       cut: new Promise((resolve) => response.once("close", () => response.writableEnded || resolve())),
     };

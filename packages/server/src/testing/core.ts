@@ -26,6 +26,6 @@ export function coreOn(
     clock,
     log: silentLog,
     roster,
-    serving: () => true,
+    readiness: () => "ready",
   });
 }

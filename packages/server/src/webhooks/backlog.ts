@@ -9,6 +9,7 @@ interface Waiting {
   readonly bytes: number;
   /** When it came. */
   readonly since: number;
+  readonly settled: (() => void) | undefined;
 }
 
 /**
@@ -34,14 +35,18 @@ export class Backlog {
     return this.#waiting.length;
   }
 
-  /** @param event its JSON */
-  add(event: string): void {
+  /**
+   * @param event its JSON
+   * @param settled done when it does not wait any more: it was received, given up or dropped, but not cleared
+   */
+  add(event: string, settled?: () => void): void {
     const bytes = Buffer.byteLength(event);
     if (this.#bytes + bytes > queueBytes) {
       this.#drop();
+      settled?.();
       return;
     }
-    this.#waiting.push({ event, bytes, since: this.#clock.now() });
+    this.#waiting.push({ event, bytes, since: this.#clock.now(), settled });
     this.#bytes += bytes;
   }
 
@@ -52,7 +57,10 @@ export class Backlog {
 
   /** Removes the oldest. */
   remove(count: number): void {
-    for (const { bytes } of this.#waiting.splice(0, count)) this.#bytes -= bytes;
+    for (const { bytes, settled } of this.#waiting.splice(0, count)) {
+      this.#bytes -= bytes;
+      settled?.();
+    }
     this.#tellWhatWasDropped();
   }
 

@@ -41,14 +41,15 @@ describe("a request", () => {
     const data = '{"a":"ż€\u{1F600}"}';
     const event = { name: "client_event", channel: "private-x", event: "client-e", data, socket_id: "1.2" } as const;
     at.webhooks.tell(app, event);
-    const { method, path, headers, body } = await it.next();
+    const { method, path, headers, body, ids } = await it.next();
     expect([method, path, headers["content-type"], headers["x-tenant"]]).toEqual([
       "POST",
       "/hooks?a=b",
       "application/json",
       "t",
     ]);
-    expect(body).toBe(`{"time_ms":${at.clock.now()},"events":[${JSON.stringify(event)}]}`);
+    const [id] = ids;
+    expect(body).toBe(`{"time_ms":${at.clock.now()},"events":[${JSON.stringify({ ...event, id })}]}`);
     const claimed = {
       key: String(headers["x-pusher-key"]),
       signature: String(headers["x-pusher-signature"]),

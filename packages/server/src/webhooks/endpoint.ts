@@ -50,9 +50,12 @@ export class Endpoint {
     this.#backlog = new Backlog(parts, this.#name);
   }
 
-  /** @param event the JSON of an event that the endpoint wants to hear of */
-  tell(event: string): void {
-    this.#backlog.add(event);
+  /**
+   * @param event the JSON of an event that the endpoint wants to hear of
+   * @param settled done when the endpoint has received it, or will not any more; not if the server stops before
+   */
+  tell(event: string, settled?: () => void): void {
+    this.#backlog.add(event, settled);
     if (this.#backlog.size > 0) this.#work ??= this.#deliver();
   }
 

@@ -22,6 +22,6 @@ test.each<[WebhookEvent, string]>([
     { name: "subscription_count", channel: "news", subscription_count: 2 },
     '{"name":"subscription_count","channel":"news","subscription_count":2}',
   ],
-])("an event is told with its name first, then its channel: %j", (event, json) => {
-  expect(jsonOf(event)).toBe(json);
+])("an event is told with its name first, then its channel, its id last: %j", (event, json) => {
+  expect(jsonOf(event, "7")).toBe(json.replace(/}$/, ',"id":"7"}'));
 });

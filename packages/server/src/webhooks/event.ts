@@ -16,9 +16,9 @@ export type WebhookEvent =
     }
   | { readonly name: "subscription_count"; readonly channel: string; readonly subscription_count: number };
 
-/** The JSON of an event: its name first, then its channel. */
-export function jsonOf({ name, channel, ...rest }: WebhookEvent): string {
-  return JSON.stringify({ name, channel, ...rest });
+/** The JSON of an event: its name first, then its channel. @param id by which a backend knows an event that it has had already */
+export function jsonOf({ name, channel, ...rest }: WebhookEvent, id: string): string {
+  return JSON.stringify({ name, channel, ...rest, id });
 }
 
 /** Whether the endpoint wants to hear of the event. */

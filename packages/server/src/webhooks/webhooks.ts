@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { App } from "../apps/app.ts";
 import { Endpoint, type EndpointParts } from "./endpoint.ts";
 import { hears, jsonOf, type WebhookEvent } from "./event.ts";
@@ -18,6 +19,13 @@ export interface Webhooks {
    * then neither went nor came.
    */
   tell(app: App, event: WebhookEvent): void;
+  /**
+   * Something happened in an app that is to be told as it is: whoever says so has waited long enough, and keeps it until it is settled.
+   *
+   * @param id of the event
+   * @param settled done when every endpoint that hears of it has received it, or will not any more; not if the server stops before
+   */
+  pass(app: App, event: WebhookEvent, id: string, settled: () => void): void;
   /** Believes whoever is said to have gone, gives what waits one last chance, for at most three seconds, then stops. What is told from now on is lost. */
   close(): Promise<void>;
 }
@@ -28,6 +36,9 @@ export function createWebhooks(parts: EndpointParts): Webhooks {
   const endpoints = new Map<App, readonly Endpoint[]>();
   const absences = new Spans(parts.clock, awayFor);
   const misses = new Spans(parts.clock, missedFor);
+  /** What the ids of this node's events begin with. */
+  const life = randomBytes(6).toString("hex");
+  let told = 0;
   let closed: Promise<void> | undefined;
 
   function endpointsOf(app: App): readonly Endpoint[] {
@@ -38,11 +49,15 @@ export function createWebhooks(parts: EndpointParts): Webhooks {
     return made;
   }
 
+  function hearing(app: App, event: WebhookEvent): readonly Endpoint[] {
+    return endpointsOf(app).filter(({ webhook }) => hears(webhook, event));
+  }
+
   function forward(app: App, event: WebhookEvent): void {
-    const hearing = endpointsOf(app).filter(({ webhook }) => hears(webhook, event));
-    if (hearing.length === 0) return;
-    const json = jsonOf(event);
-    for (const endpoint of hearing) endpoint.tell(json);
+    const endpoints = hearing(app, event);
+    if (endpoints.length === 0) return;
+    const json = jsonOf(event, `${life}-${++told}`);
+    for (const endpoint of endpoints) endpoint.tell(json);
   }
 
   async function stop(): Promise<void> {
@@ -67,6 +82,13 @@ export function createWebhooks(parts: EndpointParts): Webhooks {
           if (!misses.begin(subjectOf(app, event))) return;
       }
       forward(app, event);
+    },
+    pass(app, event, id, settled) {
+      const endpoints = closed ? [] : hearing(app, event);
+      let open = endpoints.length;
+      if (open === 0 && !closed) settled();
+      const json = jsonOf(event, id);
+      for (const endpoint of endpoints) endpoint.tell(json, () => --open === 0 && settled());
     },
     close() {
       closed ??= stop();

@@ -1,0 +1,59 @@
+import { ClusterAway } from "./away.ts";
+import type { Core } from "./core.ts";
+import type { OccupiedChannel } from "./roster/roster.ts";
+
+/** What is asked of the whole cluster: if it cannot be asked, the answer is what this node knows, and says that it is not complete. */
+
+type Needs = Pick<Core, "hub" | "roster">;
+
+/** Beside an answer that is not complete. */
+export interface Completeness {
+  /** Not there if it is. */
+  readonly complete?: false;
+}
+
+const incomplete: Completeness = { complete: false };
+const complete: Completeness = {};
+
+/** The occupied channels of an app whose names begin with the prefix. */
+export async function channelsOf(
+  { hub, roster }: Needs,
+  app: string,
+  prefix: string,
+): Promise<[readonly OccupiedChannel[], Completeness]> {
+  try {
+    return [await roster.channels(app, prefix), complete];
+  } catch (error) {
+    if (!(error instanceof ClusterAway)) throw error;
+    return [hub.channels(app).filter(({ channel }) => channel.startsWith(prefix)), incomplete];
+  }
+}
+
+/** Whether somebody is in a channel, and how many members it has. */
+export async function channelOf(
+  { hub, roster }: Needs,
+  app: string,
+  channel: string,
+): Promise<[{ readonly occupied: boolean; readonly userCount: number }, Completeness]> {
+  try {
+    return [await roster.channel(app, channel), complete];
+  } catch (error) {
+    if (!(error instanceof ClusterAway)) throw error;
+    const members = roster.copy(app, channel) ?? hub.members(app, channel);
+    return [{ occupied: hub.subscribers(app, channel) > 0, userCount: members.size }, incomplete];
+  }
+}
+
+/** The members of a presence channel. */
+export async function membersOf(
+  { hub, roster }: Needs,
+  app: string,
+  channel: string,
+): Promise<[ReadonlyMap<string, string | undefined>, Completeness]> {
+  try {
+    return [await roster.members(app, channel), complete];
+  } catch (error) {
+    if (!(error instanceof ClusterAway)) throw error;
+    return [roster.copy(app, channel) ?? hub.members(app, channel), incomplete];
+  }
+}

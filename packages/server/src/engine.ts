@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import type { App } from "./apps/app.ts";
+import type { Broker } from "./broker/broker.ts";
+import { createMemoryBroker } from "./broker/memory.ts";
+import { RedisBroker } from "./broker/redis.ts";
+import type { Cache } from "./cache/cache.ts";
+import { MemoryCache } from "./cache/memory.ts";
+import { RedisCache } from "./cache/redis.ts";
+import type { Cancel, Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import { parseRedisAddress, type RedisAddress } from "./redis/address.ts";
+import { Membership } from "./redis/membership.ts";
+import { connectRedis } from "./redis/redis.ts";
+import type { ClusterSettings } from "./redis/settings.ts";
+import { MemoryRoster } from "./roster/memory.ts";
+import { RedisRoster } from "./roster/redis/redis.ts";
+import type { Roster } from "./roster/roster.ts";
+
+/** What makes one of many nodes, or of one node its own cluster: everything that is shared with others, or would be. */
+export interface Engine {
+  readonly broker: Broker;
+  readonly roster: Roster;
+  readonly cache: Cache;
+  /** Whether this node is in its cluster: still to join, a member, or a member that cannot reach the others. */
+  standing(): "joining" | "joined" | "away";
+  /** How many nodes share the work. */
+  nodes(): number;
+  /** Lets go what is over, until it is cancelled. */
+  watch(): Cancel;
+  /** Ends what it was made of, after roster and broker were closed. */
+  close(): Promise<void>;
+}
+
+/** What an engine needs of the server. */
+interface Needs {
+  readonly apps: readonly App[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long somebody may be away before a backend is told; milliseconds. */
+const grace = 3000;
+
+/** The engine that the settings ask for. It never is another one, whatever can be reached. */
+export function createEngine(cluster: ClusterSettings, needs: Needs): Promise<Engine> {
+  return cluster.redis === "" ? createMemoryEngine(needs) : createRedisEngine(cluster, needs);
+}
+
+async function createMemoryEngine({ clock }: Needs): Promise<Engine> {
+  const node = randomUUID();
+  const cache = new MemoryCache(clock);
+  return {
+    broker: createMemoryBroker(node),
+    roster: new MemoryRoster(node),
+    cache,
+    standing: () => "joined",
+    nodes: () => 1,
+    watch: () => cache.watch(),
+    async close() {},
+  };
+}
+
+async function createRedisEngine(settings: ClusterSettings, { apps, clock, log }: Needs): Promise<Engine> {
+  const { name: cluster, leaseSeconds } = settings;
+  const address = parseRedisAddress(settings.redis) as RedisAddress; // the configuration was checked
+  const store = await connectRedis(address, () => {}); // membership says what it is that fails
+  const membership = new Membership({ store, clock, log, cluster, lease: leaseSeconds * 1000 });
+  const shared = { store, membership, clock, cluster };
+  const known = apps.map(({ id, webhooks }) => ({ id, hears: webhooks.length > 0 }));
+  return {
+    broker: new RedisBroker(shared),
+    roster: new RedisRoster({ ...shared, apps: known, grace }),
+    cache: new RedisCache(shared),
+    standing: () => membership.standing,
+    nodes: () => membership.live,
+    watch: () => () => {},
+    close: () => store.close(),
+  };
+}

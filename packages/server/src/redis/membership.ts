@@ -1,0 +1,223 @@
+import { randomBytes } from "node:crypto";
+import type { Cancel, Clock } from "../clock.ts";
+import type { NodeId } from "../key.ts";
+import type { Log } from "../log.ts";
+import { nodesPrefix } from "./layout.ts";
+import { script } from "./script.ts";
+import type { Store } from "./store.ts";
+
+/** One life of a node in the cluster: from its joining until its lease has lapsed. It alone holds keys. */
+export type Incarnation = string;
+
+/** What a node is to the cluster: still to join, a member, or a member for which the store is away. */
+export type Standing = "joining" | "joined" | "away";
+
+/** What membership needs. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The name of the cluster. */
+  readonly cluster: string;
+  /** After how many milliseconds of silence a node counts as dead. */
+  readonly lease: number;
+}
+
+/** What joins and leaves with the node. */
+export interface Follower {
+  /** Makes the place of a new incarnation, which does not count as joined before that. @throws if it cannot */
+  enter(incarnation: Incarnation): Promise<void>;
+  /** The incarnation has joined: everything is to be held again. */
+  joined(): void;
+  /** Gives back what a dead incarnation held. @throws if it cannot: somebody will again */
+  bury(incarnation: Incarnation): Promise<void>;
+}
+
+/** Beats in a lease. */
+const beats = 10;
+
+/**
+ * Says that this node lives, a few times in each lease, by the clock of the store alone. A node whose lease has lapsed is buried by
+ * another one, and comes back as a new incarnation.
+ */
+export class Membership {
+  readonly node: NodeId = randomBytes(6).toString("hex");
+  readonly #needs: Needs;
+  readonly #prefix: string;
+  #follower: Follower | undefined;
+  #lives = 0;
+  #incarnation: Incarnation | undefined;
+  #standing: Standing = "joining";
+  #live = 1;
+  #cancel: Cancel | undefined;
+  #beat: Promise<void> | undefined;
+  #burial: Promise<void> | undefined;
+  #failing = false;
+  readonly #listeners: ((standing: Standing) => void)[] = [];
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    this.#prefix = nodesPrefix(needs.cluster);
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Under which this node holds keys. */
+  get incarnation(): Incarnation | undefined {
+    return this.#incarnation;
+  }
+
+  /** After how many milliseconds of silence a node counts as dead. */
+  get lease(): number {
+    return this.#needs.lease;
+  }
+
+  /** How many nodes live, this one included. */
+  get live(): number {
+    return this.#live;
+  }
+
+  onStanding(listener: (standing: Standing) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Begins to live. Resolves after the first attempt to join, whatever came of it; there is one more with each beat. */
+  async start(follower: Follower): Promise<void> {
+    this.#follower = follower;
+    this.#cancel = this.#needs.clock.every(this.#needs.lease / beats, () => void this.beat());
+    await this.beat();
+  }
+
+  /** This node's incarnation has been buried: it comes back as another one, at once. */
+  lapsed(incarnation: Incarnation | undefined): void {
+    if (incarnation === undefined || incarnation !== this.#incarnation) return;
+    this.#incarnation = undefined;
+    this.#needs.log.warn({ node: this.node }, "this node was away for too long and joins the cluster again");
+    void this.beat();
+  }
+
+  /** One beat; while one is under way, that one. Never rejects. */
+  beat(): Promise<void> {
+    this.#beat ??= this.#live_().finally(() => {
+      this.#beat = undefined;
+    });
+    return this.#beat;
+  }
+
+  /** Leaves the cluster. What the node holds was given back before. */
+  async close(): Promise<void> {
+    this.#cancel?.();
+    this.#listeners.length = 0;
+    await this.#beat;
+    await this.#burial;
+    const incarnation = this.#incarnation;
+    this.#incarnation = undefined;
+    if (incarnation) await this.#forget(incarnation).catch(() => {}); // its lease will lapse
+  }
+
+  async #live_(): Promise<void> {
+    try {
+      if (this.#incarnation === undefined) await this.#join();
+      else await this.#stay(this.#incarnation);
+      this.#stand("joined");
+    } catch (error) {
+      this.#complain(error);
+      if (this.#standing === "joined") this.#stand("away");
+    }
+  }
+
+  async #join(): Promise<void> {
+    const incarnation = `${this.node}-${++this.#lives}`;
+    await this.#tell(incarnation, true);
+    await this.#follower?.enter(incarnation);
+    const { lapsed } = await this.#tell(incarnation, false); // its place may have been cleared away meanwhile
+    if (lapsed) throw new Error("joining the cluster took longer than a lease");
+    this.#incarnation = incarnation;
+    this.#follower?.joined();
+  }
+
+  async #stay(incarnation: Incarnation): Promise<void> {
+    const { lapsed, dead } = await this.#tell(incarnation, false);
+    if (lapsed) this.#incarnation = undefined;
+    if (lapsed) return this.#join();
+    if (dead) this.#burial = this.#bury(dead);
+  }
+
+  /** Takes its time, while the beats go on. What fails is left to whoever finds it next. */
+  async #bury(dead: Incarnation): Promise<void> {
+    this.#needs.log.warn({ node: dead }, "a node of the cluster has gone without a word: what it held is given back");
+    try {
+      await this.#follower?.bury(dead);
+      await this.#forget(dead);
+    } catch (error) {
+      this.#needs.log.warn({ err: error, node: dead }, "what a dead node held could not be given back, and will be");
+    }
+    this.#burial = undefined;
+  }
+
+  async #tell(incarnation: Incarnation, joins: boolean): Promise<{ lapsed: boolean; dead: Incarnation | undefined }> {
+    const { store, lease } = this.#needs;
+    const buries = this.#burial || !this.#incarnation ? 0 : 1;
+    const args = [this.#prefix, incarnation, lease, joins ? 1 : 0, buries];
+    const answer = await store.run(beatScript, `${this.#prefix}alive`, args);
+    const [lapsed, live, dead] = answer as [number, number, string];
+    this.#live = Math.max(1, live);
+    return { lapsed: lapsed === 1, dead: dead || undefined };
+  }
+
+  async #forget(incarnation: Incarnation): Promise<void> {
+    await this.#needs.store.run(forgetScript, `${this.#prefix}alive`, [this.#prefix, incarnation]);
+  }
+
+  #stand(standing: Standing): void {
+    if (standing === this.#standing) return;
+    this.#standing = standing;
+    for (const listener of this.#listeners) listener(standing);
+    if (standing !== "joined") return;
+    this.#failing = false;
+    this.#needs.log.info({ node: this.node, nodes: this.#live }, "this node is in the cluster");
+  }
+
+  /** Once for each time of trouble. */
+  #complain(error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    const sentence =
+      this.#standing === "joining"
+        ? "the store of the cluster cannot be reached: this node is not ready, and tries again"
+        : "the store of the cluster is away: this node serves its own connections alone, and tries again";
+    this.#needs.log.error({ err: error }, sentence);
+  }
+}
+
+/**
+ * alive: node -> when it was heard last. dying: node -> until when somebody sees to its burial. After a time in which nobody could
+ * be heard, nobody counts as dead before a lease has passed again.
+ */
+const beatScript = script(`
+local prefix, incarnation, lease, joins, buries = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5] == '1'
+local alive, dying, quiet = prefix .. 'alive', prefix .. 'dying', prefix .. 'quiet'
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if not joins and not redis.call('ZSCORE', alive, incarnation) then return {1, 0, ''} end
+redis.call('ZADD', alive, now, incarnation)
+local heard = tonumber(redis.call('HGET', quiet, 'heard') or now)
+if now - heard > lease / 2 then redis.call('HSET', quiet, 'until', now + lease) end
+redis.call('HSET', quiet, 'heard', now)
+local dead = ''
+if buries and now >= tonumber(redis.call('HGET', quiet, 'until') or 0) then
+  dead = redis.call('ZRANGEBYSCORE', alive, '-inf', '(' .. now - lease, 'LIMIT', 0, 1)[1]
+    or redis.call('ZRANGEBYSCORE', dying, '-inf', '(' .. now, 'LIMIT', 0, 1)[1] or ''
+  if dead ~= '' then
+    redis.call('ZREM', alive, dead)
+    redis.call('ZADD', dying, now + lease, dead)
+  end
+end
+return {0, redis.call('ZCARD', alive), dead}`);
+
+const forgetScript = script(`
+redis.call('ZREM', ARGV[1] .. 'alive', ARGV[2])
+redis.call('ZREM', ARGV[1] .. 'dying', ARGV[2])
+return 0`);

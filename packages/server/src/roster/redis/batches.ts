@@ -1,0 +1,113 @@
+import { ClusterAway } from "../../away.ts";
+import { atEndOfTurn, type Clock } from "../../clock.ts";
+import type { Membership } from "../../redis/membership.ts";
+import type { Store } from "../../redis/store.ts";
+import { changeScript } from "./hold-scripts.ts";
+
+/** A hold or a release, as the script wants it: act, type, channel or user, member, info, limit or grace, flags. */
+export type Act = readonly [
+  act: "+" | "-",
+  type: "c" | "m" | "u",
+  name: string,
+  userId: string,
+  info: string,
+  number: number,
+  flags: string,
+];
+
+interface Waiting {
+  readonly act: Act;
+  resolve(version: number): void;
+  reject(error: unknown): void;
+}
+
+/** What batches need. */
+interface Needs {
+  readonly store: Store;
+  readonly membership: Membership;
+  readonly clock: Clock;
+}
+
+/** As many go in one script, which no other command can interrupt. */
+const atOnce = 250;
+/** For each act of the last batch, the next one gathers for so long; milliseconds. Who comes alone does not wait. */
+const gatherForEach = 0.5;
+const gatherAtMost = 50;
+
+/**
+ * Holds and releases on their way to the store: what comes while a batch is under way goes with the next, one script for each bucket.
+ * After many at once the next batch gathers for a while, so that ten thousand who come back are some dozen round trips.
+ */
+export class Batches {
+  readonly #needs: Needs;
+  /** By the prefix of its bucket. */
+  #waiting = new Map<string, Waiting[]>();
+  #begun = false;
+  #last = 0;
+  #number = 0;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** @returns the version at which the act is seen; -1 for full @throws ClusterAway if it may not have been done */
+  add(prefix: string, act: Act): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(prefix);
+      if (waiting) waiting.push({ act, resolve, reject });
+      else this.#waiting.set(prefix, [{ act, resolve, reject }]);
+      this.#begin();
+    });
+  }
+
+  #begin(): void {
+    if (this.#begun || this.#waiting.size === 0) return;
+    this.#begun = true;
+    const gatherFor = Math.min(gatherAtMost, Math.floor(this.#last * gatherForEach));
+    const send = (): void => void this.#send();
+    if (gatherFor === 0) atEndOfTurn(send);
+    else this.#needs.clock.after(gatherFor, send);
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = new Map();
+    this.#last = 0;
+    for (const acts of batch.values()) this.#last += acts.length;
+    await Promise.all(Array.from(batch, ([prefix, acts]) => this.#sendTo(prefix, acts)));
+    this.#begun = false;
+    this.#begin();
+  }
+
+  /** In their order: of one bucket, each script waits for the one before it. */
+  async #sendTo(prefix: string, acts: readonly Waiting[]): Promise<void> {
+    for (let from = 0; from < acts.length; from += atOnce) {
+      const some = acts.slice(from, from + atOnce);
+      try {
+        const versions = await this.#run(prefix, some);
+        for (const [at, { resolve }] of some.entries()) resolve(versions[at] ?? 0);
+      } catch (error) {
+        for (const { reject } of some) reject(error);
+      }
+    }
+  }
+
+  async #run(prefix: string, acts: readonly Waiting[]): Promise<readonly number[]> {
+    const { store, membership } = this.#needs;
+    const { incarnation } = membership;
+    if (incarnation === undefined) throw new ClusterAway("this node has no place in the cluster");
+    const args = acts.flatMap(({ act }) => act);
+    try {
+      return (await store.run(changeScript, `${prefix}bucket`, [
+        prefix,
+        incarnation,
+        ++this.#number,
+        ...args,
+      ])) as number[];
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("LAPSED")) throw error;
+      membership.lapsed(incarnation);
+      throw new ClusterAway(error);
+    }
+  }
+}

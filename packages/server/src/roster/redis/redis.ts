@@ -1,0 +1,215 @@
+import { ClusterAway } from "../../away.ts";
+import type { Cancel, Clock } from "../../clock.ts";
+import type { Key, NodeId } from "../../key.ts";
+import { bucketOf, bucketPrefix, buckets, entryOf } from "../../redis/layout.ts";
+import type { Follower, Incarnation, Membership } from "../../redis/membership.ts";
+import type { Store } from "../../redis/store.ts";
+import type { Change, HoldOptions, News, OccupiedChannel, ReleaseOptions, Replica, Roster } from "../roster.ts";
+import { type Act, Batches } from "./batches.ts";
+import { channelScript, enterScript, holdersScript, occupiedScript } from "./bucket-scripts.ts";
+import { leaveScript } from "./hold-scripts.ts";
+import { Outbox } from "./outbox.ts";
+import { Reads } from "./reads.ts";
+import { Replicas } from "./replicas.ts";
+
+/** An app, as far as a roster must know it. */
+interface RosterApp {
+  readonly id: string;
+  /** Whether its backend is told who comes and goes. */
+  readonly hears: boolean;
+}
+
+/** What a roster on a store needs. */
+export interface Needs {
+  readonly store: Store;
+  readonly membership: Membership;
+  readonly clock: Clock;
+  /** The name of the cluster. */
+  readonly cluster: string;
+  readonly apps: readonly RosterApp[];
+  /** How long somebody may be away before a backend is told; milliseconds. */
+  readonly grace: number;
+}
+
+/** How much of what a dead node held is given back in one step. */
+const buriedAtOnce = 200;
+
+/** The roster of a cluster that shares a store. What this node holds is the store's business alone; what it follows, it has copies of. */
+export class RedisRoster implements Roster, Follower {
+  readonly #needs: Needs;
+  readonly #batches: Batches;
+  readonly #reads: Reads;
+  readonly #outbox: Outbox;
+  readonly #replicas: Replicas;
+  /** Prefix of each bucket -> the epoch in which this node has entered it. */
+  readonly #epochs = new Map<string, string>();
+  readonly #hears: ReadonlySet<string>;
+  readonly #again: (() => void)[] = [];
+  #audit: Cancel | undefined;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    this.#batches = new Batches(needs);
+    this.#reads = new Reads(needs.store);
+    const { lease } = needs.membership;
+    this.#replicas = new Replicas({ ...needs, lease, reads: this.#reads, placeOf: (key) => this.#placeOf(key) });
+    this.#hears = new Set(needs.apps.filter(({ hears }) => hears).map(({ id }) => id));
+    this.#outbox = new Outbox({ ...needs, apps: [...this.#hears], bucketsOf: (app) => this.#bucketsOf(app) });
+  }
+
+  async start(): Promise<void> {
+    const { store, membership } = this.#needs;
+    store.onResumed(() => this.#replicas.readAgain());
+    membership.onStanding((standing) => standing === "away" && this.#replicas.waitNoLonger());
+    this.#audit = this.#replicas.audit();
+    await membership.start(this);
+    this.#outbox.start();
+  }
+
+  async hold(key: Key, { info = "", limit = 0, again = false }: HoldOptions = {}): Promise<"held" | "full"> {
+    const version = await this.#act("+", key, info, limit, again);
+    if (version === -1) return "full";
+    await this.#replicas.heard(key, version);
+    return "held";
+  }
+
+  async release(key: Key, { again = false }: ReleaseOptions = {}): Promise<void> {
+    await this.#replicas.heard(key, await this.#act("-", key, "", this.#needs.grace, again));
+  }
+
+  async holders(key: Key): Promise<NodeId[]> {
+    const { prefix } = this.#placeOf(key);
+    const args = [prefix, entryOf(key), key.kind === "member" ? key.userId : ""];
+    const holders = String((await this.#needs.store.run(holdersScript, `${prefix}bucket`, args)) ?? "");
+    return holders === ""
+      ? []
+      : holders.split(",").map((incarnation) => incarnation.slice(0, incarnation.lastIndexOf("-")));
+  }
+
+  follow(key: Key): Promise<Replica> {
+    return this.#replicas.follow(key);
+  }
+
+  unfollow(key: Key): Promise<void> {
+    return this.#replicas.unfollow(key);
+  }
+
+  changes(listener: (change: Change) => void): void {
+    this.#replicas.changes(listener);
+  }
+
+  news(listener: (news: News) => void): void {
+    this.#outbox.news(listener);
+  }
+
+  rejoined(listener: () => void): void {
+    this.#again.push(listener);
+  }
+
+  async channel(app: string, channel: string): Promise<{ occupied: boolean; userCount: number }> {
+    const { prefix, entry } = this.#placeOf({ kind: "channel", app, channel });
+    const answer = await this.#needs.store.run(channelScript, `${prefix}bucket`, [prefix, entry]);
+    const [nodes, members] = answer as [string | null, string | null];
+    return { occupied: Number(nodes) > 0, userCount: Number(members) };
+  }
+
+  async channels(app: string, prefix: string): Promise<OccupiedChannel[]> {
+    const all = this.#bucketsOf(app).map((bucket) =>
+      this.#needs.store.run(occupiedScript, `${bucket}bucket`, [bucket]),
+    );
+    const occupied: OccupiedChannel[] = [];
+    for (const fields of (await Promise.all(all)) as string[][]) {
+      for (let at = 0; at < fields.length; at += 2) {
+        const channel = fields[at] ?? "";
+        if (!channel.startsWith(prefix)) continue;
+        const presence = channel.startsWith("presence-");
+        occupied.push({ channel, userCount: presence ? Number(fields[at + 1]) : undefined });
+      }
+    }
+    return occupied;
+  }
+
+  copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined {
+    return this.#replicas.membersOf({ kind: "channel", app, channel });
+  }
+
+  async members(app: string, channel: string): Promise<ReadonlyMap<string, string | undefined>> {
+    const key: Key = { kind: "channel", app, channel };
+    const { standing } = this.#needs.membership;
+    if (standing !== "joined") throw new ClusterAway(`this node is ${standing}`); // a copy may be old by now
+    const followed = this.#replicas.membersOf(key);
+    if (followed) return followed;
+    const { prefix, entry } = this.#placeOf(key);
+    return (await this.#reads.read(prefix, entry)).members;
+  }
+
+  async close(): Promise<void> {
+    const { membership, grace } = this.#needs;
+    this.#audit?.();
+    this.#again.length = 0;
+    const { incarnation } = membership;
+    if (incarnation && membership.standing === "joined") await this.#leave(incarnation, grace).catch(() => {}); // its lease will lapse
+    await membership.close();
+    this.#replicas.close();
+  }
+
+  async enter(incarnation: Incarnation): Promise<void> {
+    const { store, apps, membership } = this.#needs;
+    for (const { id } of apps) {
+      await Promise.all(
+        this.#bucketsOf(id).map(async (prefix) => {
+          const args = [prefix, incarnation, this.#epochs.get(prefix) ?? "", membership.lease];
+          this.#epochs.set(prefix, String(await store.run(enterScript, `${prefix}bucket`, args)));
+        }),
+      );
+    }
+  }
+
+  joined(): void {
+    for (const listener of this.#again) listener();
+    this.#replicas.readAgain();
+  }
+
+  /** A dead node was away for a lease: that is grace enough. */
+  bury(incarnation: Incarnation): Promise<void> {
+    return this.#leave(incarnation, 0);
+  }
+
+  async #leave(incarnation: Incarnation, grace: number): Promise<void> {
+    const { store, apps } = this.#needs;
+    for (const { id, hears } of apps) {
+      await Promise.all(
+        this.#bucketsOf(id).map(async (prefix) => {
+          const args = [prefix, incarnation, buriedAtOnce, grace, hears ? 1 : 0];
+          while (Number(await store.run(leaveScript, `${prefix}bucket`, args)) > 0);
+        }),
+      );
+    }
+  }
+
+  async #act(act: "+" | "-", key: Key, info: string, number: number, again: boolean): Promise<number> {
+    const flags = `${this.#hears.has(key.app) ? "h" : ""}${again ? "a" : ""}`;
+    const { prefix } = this.#placeOf(key);
+    return this.#batches.add(prefix, actOn(act, key, info, number, flags));
+  }
+
+  #placeOf(key: Key): { prefix: string; entry: string } {
+    const entry = entryOf(key);
+    return { prefix: bucketPrefix(this.#needs.cluster, key.app, bucketOf(entry)), entry };
+  }
+
+  #bucketsOf(app: string): string[] {
+    return Array.from({ length: buckets }, (_, bucket) => bucketPrefix(this.#needs.cluster, app, bucket));
+  }
+}
+
+function actOn(act: "+" | "-", key: Key, info: string, number: number, flags: string): Act {
+  switch (key.kind) {
+    case "user":
+      return [act, "u", key.userId, "", "", number, flags];
+    case "channel":
+      return [act, "c", key.channel, "", "", number, flags];
+    case "member":
+      return [act, "m", key.channel, key.userId, info, number, flags];
+  }
+}

@@ -1,0 +1,36 @@
+import type { AppInput } from "../config/config.ts";
+import type { ServerParts } from "../server.ts";
+import { onRedis } from "./redis-node.ts";
+import { type Served, serve } from "./serve.ts";
+
+/** Nodes on a redis-server of their own, for the tests of one file. Each test has a cluster of its own. */
+export function dialogue(parts: ServerParts = {}) {
+  const redis = onRedis();
+  let name: string | undefined;
+  return {
+    get redis() {
+      return redis.server;
+    },
+    /** So many nodes of the test's cluster. @param app what is special about the app of all of them */
+    async nodes<Count extends number>(
+      count: Count,
+      app: Partial<AppInput> = {},
+      leaseSeconds = 10,
+    ): Promise<Nodes<Count>> {
+      const { currentTestName } = (await import("vitest")).expect.getState();
+      if (name !== currentTestName) redis.cluster();
+      name = currentTestName;
+      const apps = [{ id: "app-id", key: "app-key", secret: "app-secret", ...app }];
+      const cluster = { redis: redis.server.url, name: redis.current(), leaseSeconds };
+      const nodes: Served[] = [];
+      for (let at = 0; at < count; at++) nodes.push(await serve({ apps, cluster }, parts));
+      return nodes as Nodes<Count>;
+    },
+  };
+}
+
+type Nodes<Count extends number> = Count extends 1
+  ? [Served]
+  : Count extends 2
+    ? [Served, Served]
+    : [Served, Served, Served];

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { systemClock } from "../clock.ts";
+import { silentLog } from "../log.ts";
+import { parseRedisAddress, type RedisAddress } from "../redis/address.ts";
+import { Membership } from "../redis/membership.ts";
+import { connectRedis } from "../redis/redis.ts";
+import type { Store } from "../redis/store.ts";
+import { RedisServer } from "./redis-server.ts";
+
+/** What the parts of a node on Redis are made of. */
+export interface RedisParts {
+  readonly store: Store;
+  readonly membership: Membership;
+  readonly clock: typeof systemClock;
+  readonly cluster: string;
+}
+
+/** A redis-server for the tests of one file, on which each test has clusters of its own. */
+export function onRedis() {
+  let server: RedisServer;
+  let clusters = 0;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+  return {
+    get server() {
+      return server;
+    },
+    /** The name of a cluster that nobody else is in. */
+    cluster: () => `cluster-${++clusters}`,
+    /** The one that was named last. */
+    current: () => `cluster-${clusters}`,
+    /** A node that lives as long as the test. @param lease milliseconds */
+    async node(cluster: string, lease = 10_000): Promise<RedisParts> {
+      const store = await connectRedis(parseRedisAddress(server.url) as RedisAddress, () => {});
+      onTestFinished(() => store.close());
+      const clock = systemClock;
+      const membership = new Membership({ store, clock, log: silentLog, cluster, lease });
+      return { store, membership, clock, cluster };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A redis-server of a test's own, which can be killed, paused and started again on the same port. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #options: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, folder: string, options: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /** @param options of the command line, such as `--cluster-enabled yes` */
+  static async start(...options: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "usher-redis-")), options);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it again, without what it held. Resolves when it takes connections. */
+  async start(): Promise<void> {
+    const where = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder];
+    const quiet = ["--save", "", "--appendonly", "no", "--daemonize", "no"];
+    const child = spawn("redis-server", [...where, ...quiet, ...this.#options], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    let said = "";
+    await new Promise<void>((resolve, reject) => {
+      child.once("error", (error) => reject(new Error(`redis-server does not start: ${error.message}`)));
+      child.once("exit", () => reject(new Error(`redis-server stopped: ${said}`)));
+      child.stdout?.on("data", (text: Buffer) => {
+        said += text;
+        if (said.includes("Ready to accept connections")) resolve();
+      });
+    });
+    child.stdout?.resume();
+  }
+
+  /** Gone, with everything that it held. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  /** It answers nobody, and keeps what it has. */
+  pause(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that nobody listens on, a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
