@@ -19,9 +19,6 @@ export interface TerminateMessage {
   readonly userId: string;
 }
 
-/** What one node says to the others. */
-export type BrokerMessage = EventMessage | TerminateMessage;
-
 /** What a node does with the messages of the others, one after the other, in the order in which each of them sent its own. */
 export interface Receiver {
   event(message: EventMessage): void;

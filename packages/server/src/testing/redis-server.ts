@@ -72,7 +72,7 @@ export class RedisServer {
 }
 
 /** A port that nobody listens on, a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
