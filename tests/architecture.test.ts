@@ -115,7 +115,7 @@ const rules: readonly Rule[] = [
       "what the core is made of beside its folders knows the clock and the interfaces: no socket's sentence, no api",
     package: "server",
     from: /^(watching|claims|counts|limits|drain|refusals)\.ts$/,
-    may: /^(core|clock|key|log)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|broker\/broker|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
+    may: /^(core|clock|key|log|away)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|broker\/broker|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
   },
   {
     sentence: "a cache knows its own folder, the clock and the store",

@@ -1,4 +1,5 @@
 import { encodeServerFrame, type ServerFrame, type WatchlistEvent } from "@usher/protocol";
+import { ClusterAway } from "./away.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Key } from "./key.ts";
 import type { Roster } from "./roster/roster.ts";
@@ -6,6 +7,9 @@ import type { Connection } from "./socket/connection.ts";
 
 /** How long a user who has gone may take to come back before anyone is told; milliseconds. */
 const grace = 3000;
+
+/** After how long a cluster that could not be asked is asked again; milliseconds. */
+const retryAfter = 1000;
 
 /** A user whom somebody on this node watches. */
 interface Watched {
@@ -15,10 +19,10 @@ interface Watched {
   readonly watchers: Map<Connection, boolean>;
   /** What the watchers believe; `undefined` until the cluster has answered. */
   online: boolean | undefined;
-  /** Resolves when it has. */
-  readonly following: Promise<void>;
-  /** Set while the user is gone and the watchers do not know. */
-  farewell: Cancel | undefined;
+  /** Resolves when it has, or cannot be asked now. */
+  following: Promise<void>;
+  /** Set while the user is gone and the watchers do not know, or while the cluster is still to be asked. */
+  waiting: Cancel | undefined;
 }
 
 /** What watching needs. */
@@ -79,17 +83,17 @@ export class Watching {
   changed(app: string, userId: string, online: boolean): void {
     const watched = this.#watched.get(app)?.get(userId);
     if (watched?.online === undefined) return;
-    watched.farewell?.();
-    watched.farewell = undefined;
+    watched.waiting?.();
+    watched.waiting = undefined;
     if (watched.online === online) return;
     const tell = (): void => this.#tell(watched, online);
     if (online) tell();
-    else watched.farewell = this.#needs.clock.after(grace, tell);
+    else watched.waiting = this.#needs.clock.after(grace, tell);
   }
 
   /** Tells nobody any more. */
   close(): void {
-    for (const app of this.#watched.values()) for (const { farewell } of app.values()) farewell?.();
+    for (const app of this.#watched.values()) for (const { waiting } of app.values()) waiting?.();
     this.#watched.clear();
     this.#lists.clear();
   }
@@ -98,26 +102,44 @@ export class Watching {
     const known = this.#watched.get(app)?.get(userId);
     if (known) return known;
     const key: Key = { kind: "user", app, userId };
-    const following = this.#needs.roster.follow(key).then(({ held }) => {
-      watched.online = held;
-    });
-    const watched: Watched = { userId, key, watchers: new Map(), online: undefined, following, farewell: undefined };
+    const asked = Promise.resolve();
+    const watched: Watched = {
+      userId,
+      key,
+      watchers: new Map(),
+      online: undefined,
+      following: asked,
+      waiting: undefined,
+    };
     this.#watchedIn(app).set(userId, watched);
+    watched.following = this.#follow(watched);
     return watched;
   }
 
+  /** Whoever was greeted before the cluster could be asked is told when it can. */
+  async #follow(watched: Watched): Promise<void> {
+    const { roster, clock, background } = this.#needs;
+    try {
+      const { held } = await roster.follow(watched.key);
+      this.#tell(watched, held);
+    } catch (error) {
+      if (!(error instanceof ClusterAway)) throw error;
+      if (watched.watchers.size > 0) watched.waiting = clock.after(retryAfter, () => background(this.#follow(watched)));
+    }
+  }
+
   #leave(connection: Connection, watched: Watched): void {
-    const { watchers, key, userId, farewell } = watched;
+    const { watchers, key, userId, waiting } = watched;
     watchers.delete(connection);
     if (watchers.size > 0) return;
-    farewell?.();
+    waiting?.();
     this.#watchedIn(key.app).delete(userId);
     this.#needs.background(this.#needs.roster.unfollow(key));
   }
 
   #tell(watched: Watched, online: boolean): void {
     watched.online = online;
-    watched.farewell = undefined;
+    watched.waiting = undefined;
     const frame = encodeServerFrame(frameOf([{ name: online ? "online" : "offline", user_ids: [watched.userId] }]));
     for (const [connection, greeted] of watched.watchers) if (greeted) connection.send(frame);
   }

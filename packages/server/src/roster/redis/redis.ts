@@ -147,6 +147,7 @@ export class RedisRoster implements Roster, Follower {
     const { membership, grace } = this.#needs;
     this.#audit?.();
     this.#again.length = 0;
+    await this.#outbox.close();
     const { incarnation } = membership;
     if (incarnation && membership.standing === "joined") await this.#leave(incarnation, grace).catch(() => {}); // its lease will lapse
     await membership.close();
