@@ -108,7 +108,7 @@ const rules: readonly Rule[] = [
       "the paths publish, terminate, receive and edges know the core, keys and messages: no socket, no api, no transport",
     package: "server",
     from: /^(publish|terminate|receive|edges|census)\.ts$/,
-    may: /^(core|edges|key|terminate|away)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^webhooks\/event\.ts$|^@usher\/protocol$/,
+    may: /^(core|edges|key|terminate|drain|clock|away)\.ts$|^apps\/app\.ts$|^broker\/broker\.ts$|^roster\/roster\.ts$|^webhooks\/event\.ts$|^@usher\/protocol$/,
   },
   {
     sentence:

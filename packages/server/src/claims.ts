@@ -137,16 +137,18 @@ export class Claims {
   }
 
   /** Everything that the roster knew of is told again: who is in stays in, and who has gone meanwhile is given back. */
-  #tellAgain(): void {
+  async #tellAgain(): Promise<void> {
     this.#life++;
+    const told: Promise<void>[] = [];
     for (const claim of this.#claims.values()) {
       if (claim.told) {
         claim.told = unknown;
         claim.again = true;
         if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 };
       }
-      void this.#follow(claim);
+      told.push(this.#follow(claim));
     }
+    await Promise.all(told);
   }
 
   /** All at once: whoever joins waits for one answer of the store, not for three. */

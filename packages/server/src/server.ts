@@ -12,7 +12,7 @@ import { createEngine } from "./engine.ts";
 import { Hub } from "./hub/hub.ts";
 import { Rates } from "./limits.ts";
 import { createLog, type Log } from "./log.ts";
-import { receiverOf } from "./receive.ts";
+import { markTime, receiverOf } from "./receive.ts";
 import { Refusals } from "./refusals.ts";
 import { watchActivity } from "./socket/activity.ts";
 import { close } from "./socket/close.ts";
@@ -80,7 +80,13 @@ export function createServer(
     core.roster.news((news) => report(core, news));
     await core.roster.start();
     await core.broker.start(receiverOf(core));
-    const cancels = [watchActivity(core), core.newcomers.watch(), core.refusals.watch(), engine.watch()];
+    const cancels = [
+      watchActivity(core),
+      core.newcomers.watch(),
+      core.refusals.watch(),
+      engine.watch(),
+      markTime(core),
+    ];
 
     async function stop(): Promise<void> {
       stopping = true;

@@ -36,6 +36,7 @@ export async function terminate(core: Needs, app: App, userId: string): Promise<
 /** Asks the nodes that hold the user; and tells all, since on any of them may be a socket for which a sign-in was signed before. */
 async function terminateElsewhere({ broker, roster, log }: Needs, app: App, userId: string): Promise<Terminated> {
   try {
+    await broker.record({ kind: "terminate", app: app.id, userId });
     const holders = await roster.holders({ kind: "user", app: app.id, userId });
     const others = holders.filter((node) => node !== broker.node);
     const answers = await broker.ask(others, { kind: "terminate", app: app.id, userId }, answerWithin);
@@ -51,14 +52,16 @@ async function terminateElsewhere({ broker, roster, log }: Needs, app: App, user
  * Ends the user's connections on this node. A socket that is open now cannot sign in as the user any more, whatever was signed for
  * it before; the next one can.
  *
+ * @param when the time for which it holds, if that is not now; milliseconds
  * @returns how many there were
  */
 export async function terminateHere(
   core: Pick<Core, "hub" | "claims" | "counts">,
   app: App,
   userId: string,
+  when?: number,
 ): Promise<number> {
-  const connections = core.hub.endUser(app, userId);
+  const connections = core.hub.endUser(app, userId, when);
   const edges = connections.flatMap((connection) => {
     const left = core.hub.remove(connection);
     connection.end("unauthorized", "The app has ended the connections of this user");

@@ -40,6 +40,7 @@ async function open(broker: Broker): Promise<Opened> {
       hear(message);
       return opened.terminate(message);
     },
+    outdated() {},
   });
   return opened;
 }

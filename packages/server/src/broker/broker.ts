@@ -17,6 +17,8 @@ export interface TerminateMessage {
   readonly kind: "terminate";
   readonly app: string;
   readonly userId: string;
+  /** How long it is since it was said, in milliseconds, if this node learns of it too late. */
+  readonly ago?: number | undefined;
 }
 
 /** What a node does with the messages of the others, one after the other, in the order in which each of them sent its own. */
@@ -24,6 +26,8 @@ export interface Receiver {
   event(message: EventMessage): void;
   /** @returns how many connections were ended */
   terminate(message: TerminateMessage): Promise<number>;
+  /** This node was cut off for so long that it cannot learn what the others have said meanwhile. */
+  outdated(): void;
 }
 
 /** What a node answers to a `terminate`: how many connections it closed. */
@@ -52,6 +56,8 @@ export interface Broker {
   unfollow(topic: Topic): Promise<void>;
   /** Resolves when the message is on its way; rejects if it could not reach the others. Nothing where there are none to wait for. */
   publish(message: EventMessage): Promise<void> | undefined;
+  /** Writes down what a node that is cut off now is to learn when it is back. Rejects if it could not be. */
+  record(message: TerminateMessage): Promise<void>;
   /**
    * Tells every other node, and collects what the named ones answer within `ms`; a node that does not is missing from the answers.
    * Rejects if the others could not be reached.

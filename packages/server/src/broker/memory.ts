@@ -10,6 +10,7 @@ export function createMemoryBroker(node: string): Broker {
     follow: () => done,
     unfollow: () => done,
     publish: () => undefined,
+    record: () => done,
     ask: () => Promise.resolve([]),
     close: () => done,
   };

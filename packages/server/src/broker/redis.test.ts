@@ -8,7 +8,7 @@ describe("the redis broker", () => {
 
   async function broker(cluster: string): Promise<RedisBroker> {
     const parts = await redis.node(cluster);
-    await parts.membership.start({ enter: async () => {}, joined() {}, bury: async () => {} });
+    await parts.membership.start({ enter: async () => {}, joined: async () => {}, bury: async () => {} });
     return new RedisBroker(parts);
   }
 

@@ -4,8 +4,12 @@ import type { Clock } from "../clock.ts";
 import type { NodeId } from "../key.ts";
 import { bucketOf, bucketPrefix, entryOfTarget, nodesPrefix } from "../redis/layout.ts";
 import type { Membership } from "../redis/membership.ts";
+import { type Script, script } from "../redis/script.ts";
 import type { Store } from "../redis/store.ts";
 import type { Answer, Broker, EventMessage, Receiver, TerminateMessage, Topic } from "./broker.ts";
+
+/** For how long a node that was cut off can learn whose connections were ended; milliseconds. */
+const recordedFor = 3_600_000;
 
 /** What a broker on a store needs. */
 interface Needs {
@@ -54,9 +58,8 @@ export class RedisBroker implements Broker {
 
   async start(receiver: Receiver): Promise<void> {
     this.#receiver = receiver;
-    this.#needs.membership.onStanding((standing) => {
-      if (standing === "joined") void this.#listen();
-    });
+    this.#needs.membership.onReturn((away) => void this.#comeBack(away));
+    this.#needs.store.onResumed(() => void this.#comeBack(0));
     await this.#listen();
   }
 
@@ -71,6 +74,11 @@ export class RedisBroker implements Broker {
   async publish({ app, to, frame, except = "", kept }: EventMessage): Promise<void> {
     this.#requireStore();
     await this.#needs.store.publish(this.#topicOf(app, to), `${this.node} ${kept ? "kept" : ""} ${except}\n${frame}`);
+  }
+
+  async record({ app, userId }: TerminateMessage): Promise<void> {
+    const { store, cluster } = this.#needs;
+    await store.run(recordScript, `${nodesPrefix(cluster)}ended`, [`${app} ${userId}`, recordedFor]);
   }
 
   async ask(nodes: readonly NodeId[], message: TerminateMessage, ms: number): Promise<Answer[]> {
@@ -109,6 +117,21 @@ export class RedisBroker implements Broker {
       store.subscribe(this.#topicOfAnswers(this.node), (message) => this.#collect(JSON.parse(message) as Reply)),
     ];
     await Promise.allSettled(both);
+  }
+
+  /** Learns what was said while this node could not hear. What fails is tried again when the store is there. */
+  async #comeBack(away: number): Promise<void> {
+    const { store, cluster } = this.#needs;
+    await this.#listen();
+    if (away > recordedFor) this.#receiver?.outdated();
+    const rows = await store.run(missedScript, `${nodesPrefix(cluster)}ended`, []).catch((error: unknown) => {
+      if (error instanceof ClusterAway) return [];
+      throw error;
+    });
+    for (const [user = "", ago] of rows as [string, number][]) {
+      const [app = "", ...userId] = user.split(" ");
+      void this.#receiver?.terminate({ kind: "terminate", app, userId: userId.join(" "), ago });
+    }
   }
 
   #hear(app: string, to: Topic["to"], message: string): void {
@@ -152,3 +175,20 @@ export class RedisBroker implements Broker {
     return `${nodesPrefix(this.#needs.cluster)}answers:${node}`;
   }
 }
+
+/** Users whose connections were ended, by the time when. ARGV: app and user, for how long. */
+const recordScript: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 0`);
+
+/** Each of them, and how long ago it was. */
+const missedScript: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ended, users = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), {}
+for at = 1, #ended, 2 do users[#users + 1] = {ended[at], now - tonumber(ended[at + 1])} end
+return users`);

@@ -115,6 +115,7 @@ test("a redis that answers nobody for longer than a lease, and then does, has lo
   await ann.next();
   cluster.redis.pause();
   await becomes(one, 503);
+  await becomes(two, 503);
   expect((await two.publish({ name: "e", channel: "presence-room", data: "1" })).status).toBe(503);
   expect(await bob.next()).toMatchObject({ event: "e" });
   await bob.hangUp();

@@ -3,7 +3,9 @@ import type { App } from "../apps/app.ts";
 import type { Edge, Key, Target } from "../key.ts";
 import type { Connection, Subscription } from "../socket/connection.ts";
 import type { Fanout } from "../transport/transport.ts";
+import { Timeline } from "./timeline.ts";
 import { Tombstones } from "./tombstones.ts";
+import { channelOf, topicOf } from "./topics.ts";
 
 interface Presence {
   connections: number;
@@ -34,6 +36,7 @@ interface AppState {
 export class Hub {
   readonly #fanout: Fanout;
   readonly #apps = new Map<string, AppState>();
+  readonly #timeline = new Timeline();
   #newest = 0;
 
   constructor(fanout: Fanout) {
@@ -128,11 +131,21 @@ export class Hub {
     return !this.#stateOf(connection.app.id).tombstones.covers(userId, connection.serial);
   }
 
-  /** No connection that is open now can be signed in as the user any more. @returns those that are signed in */
-  endUser(app: App, userId: string): Connection[] {
+  /**
+   * No connection that is open now, or was at the given time, can be signed in as the user any more.
+   *
+   * @returns those of them that are signed in
+   */
+  endUser(app: App, userId: string, when?: number): Connection[] {
     const state = this.#stateOf(app.id);
-    if (state.connections.size > 0) state.tombstones.write(userId, this.#newest);
-    return [...this.connectionsOf(app, userId)];
+    const newest = (when === undefined ? undefined : this.#timeline.newestAt(when)) ?? this.#newest;
+    if (state.connections.size > 0) state.tombstones.write(userId, newest);
+    return [...this.connectionsOf(app, userId)].filter(({ serial }) => serial <= newest);
+  }
+
+  /** Remembers who is open now, for what this node learns of too late. To be done now and then. */
+  mark(now: number): void {
+    this.#timeline.mark(now, this.#newest);
   }
 
   /** Takes away the tombstones that can cover no socket any more. A walk over what was closed: to be done now and then. */
@@ -232,13 +245,4 @@ function countEdge({ id, subscriptionCount }: App, channel: string): Edge[] {
 function oldestOf({ connections }: AppState): number {
   for (const { serial } of connections.values()) return serial;
   return Number.POSITIVE_INFINITY;
-}
-
-function channelOf(target: Target): string {
-  return "user" in target ? userChannel(target.user) : target.channel;
-}
-
-/** Ids of apps hold no slash, so topics of two apps never meet. */
-function topicOf(app: string, channel: string): string {
-  return `${app}/${channel}`;
 }

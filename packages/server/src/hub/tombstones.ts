@@ -9,6 +9,7 @@ export class Tombstones {
 
   /** @param newest serial of the newest socket that is open */
   write(userId: string, newest: number): void {
+    if (this.covers(userId, newest)) return;
     this.#newest.delete(userId);
     this.#newest.set(userId, newest);
   }

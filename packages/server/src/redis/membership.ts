@@ -27,8 +27,8 @@ interface Needs {
 export interface Follower {
   /** Makes the place of a new incarnation, which does not count as joined before that. @throws if it cannot */
   enter(incarnation: Incarnation): Promise<void>;
-  /** The incarnation has joined: everything is to be held again. */
-  joined(): void;
+  /** The incarnation has joined: everything is to be held again. Not waited for. */
+  joined(): Promise<void>;
   /** Gives back what a dead incarnation held. @throws if it cannot: somebody will again */
   bury(incarnation: Incarnation): Promise<void>;
 }
@@ -54,6 +54,9 @@ export class Membership {
   #burial: Promise<void> | undefined;
   #failing = false;
   readonly #listeners: ((standing: Standing) => void)[] = [];
+  readonly #returns: ((away: number) => void)[] = [];
+  /** When the store last answered. */
+  #answered: number | undefined;
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -83,6 +86,11 @@ export class Membership {
     this.#listeners.push(listener);
   }
 
+  /** This node may have missed something: it has joined, or can reach the store again. @param listener told how long it was away; milliseconds */
+  onReturn(listener: (away: number) => void): void {
+    this.#returns.push(listener);
+  }
+
   /** Begins to live. Resolves after the first attempt to join, whatever came of it; there is one more with each beat. */
   async start(follower: Follower): Promise<void> {
     this.#follower = follower;
@@ -110,6 +118,7 @@ export class Membership {
   async close(): Promise<void> {
     this.#cancel?.();
     this.#listeners.length = 0;
+    this.#returns.length = 0;
     await this.#beat;
     await this.#burial;
     const incarnation = this.#incarnation;
@@ -118,10 +127,16 @@ export class Membership {
   }
 
   async #live_(): Promise<void> {
+    const { clock } = this.#needs;
+    const before = this.#incarnation;
     try {
-      if (this.#incarnation === undefined) await this.#join();
-      else await this.#stay(this.#incarnation);
+      if (before === undefined) await this.#join();
+      else await this.#stay(before);
+      const away = clock.now() - (this.#answered ?? clock.now());
+      const isBack = this.#standing !== "joined" || this.#incarnation !== before;
+      this.#answered = clock.now();
       this.#stand("joined");
+      if (isBack) for (const listener of this.#returns) listener(away);
     } catch (error) {
       this.#complain(error);
       if (this.#standing === "joined") this.#stand("away");
@@ -135,7 +150,7 @@ export class Membership {
     const { lapsed } = await this.#tell(incarnation, false); // its place may have been cleared away meanwhile
     if (lapsed) throw new Error("joining the cluster took longer than a lease");
     this.#incarnation = incarnation;
-    this.#follower?.joined();
+    void this.#follower?.joined();
   }
 
   async #stay(incarnation: Incarnation): Promise<void> {

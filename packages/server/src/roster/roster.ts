@@ -72,8 +72,8 @@ export interface Roster {
    * of them, and again if the node that was told dies before it has settled them; else at once, and once.
    */
   news(listener: (news: News) => void): void;
-  /** This node has joined the cluster anew: it holds nothing, and is to hold again what it should. */
-  rejoined(listener: () => void): void;
+  /** This node has joined the cluster anew: it holds nothing, and is to hold again what it should. @param listener resolves when it has */
+  rejoined(listener: () => Promise<void>): void;
   /** The occupied channels of an app whose names begin with the prefix. */
   channels(app: string, prefix: string): Promise<OccupiedChannel[]>;
   /** Whether somebody is in the channel, and how many members it has. */

@@ -11,6 +11,11 @@ export function dialogue(parts: ServerParts = {}) {
     get redis() {
       return redis.server;
     },
+    /** A node of the test's cluster that reaches redis by another way. */
+    async nodeBy(port: number, leaseSeconds = 10): Promise<Served> {
+      const cluster = { redis: `redis://127.0.0.1:${port}`, name: redis.current(), leaseSeconds };
+      return serve({ cluster }, parts);
+    },
     /** So many nodes of the test's cluster. @param app what is special about the app of all of them */
     async nodes<Count extends number>(
       count: Count,

@@ -44,8 +44,10 @@ export class RedisRoster implements Roster, Follower {
   /** Prefix of each bucket -> the epoch in which this node has entered it. */
   readonly #epochs = new Map<string, string>();
   readonly #hears: ReadonlySet<string>;
-  readonly #again: (() => void)[] = [];
+  readonly #again: (() => Promise<void>)[] = [];
   #audit: Cancel | undefined;
+  /** Resolves when this incarnation holds what the one before it held. */
+  #heldAgain: Promise<unknown> = Promise.resolve();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -59,7 +61,7 @@ export class RedisRoster implements Roster, Follower {
 
   async start(): Promise<void> {
     const { store, membership } = this.#needs;
-    store.onResumed(() => this.#replicas.readAgain());
+    store.onResumed(() => void this.#resume());
     membership.onStanding((standing) => standing === "away" && this.#replicas.waitNoLonger());
     this.#audit = this.#replicas.audit();
     await membership.start(this);
@@ -102,7 +104,7 @@ export class RedisRoster implements Roster, Follower {
     this.#outbox.news(listener);
   }
 
-  rejoined(listener: () => void): void {
+  rejoined(listener: () => Promise<void>): void {
     this.#again.push(listener);
   }
 
@@ -166,14 +168,25 @@ export class RedisRoster implements Roster, Follower {
     }
   }
 
-  joined(): void {
-    for (const listener of this.#again) listener();
-    this.#replicas.readAgain();
+  joined(): Promise<void> {
+    this.#heldAgain = Promise.all(this.#again.map((listener) => listener()));
+    return this.#readAgain();
   }
 
   /** A dead node was away for a lease: that is grace enough. */
   bury(incarnation: Incarnation): Promise<void> {
     return this.#leave(incarnation, 0);
+  }
+
+  async #resume(): Promise<void> {
+    await this.#needs.membership.beat();
+    if (this.#needs.membership.standing === "joined") await this.#readAgain(); // else it is done when this node has joined
+  }
+
+  /** When this node's own part is there again: nobody here is to hear that they have gone themselves. */
+  async #readAgain(): Promise<void> {
+    await this.#heldAgain;
+    this.#replicas.readAgain();
   }
 
   async #leave(incarnation: Incarnation, grace: number): Promise<void> {

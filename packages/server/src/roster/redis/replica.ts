@@ -90,10 +90,15 @@ export class StoreReplica implements Replica {
     return this.#known && this.#epoch === epoch && (this.#version === version || (version === 0 && this.#isEmpty));
   }
 
-  /** Takes over what the store has. @returns what is different from before; nothing the first time */
+  /**
+   * Takes over what the store has. In an epoch that is new to this copy, who is missing may only be late.
+   *
+   * @returns what is different from before; nothing the first time
+   */
   reset(snapshot: Snapshot): readonly Change[] {
     const changes: Change[] = [];
-    const goings = this.#known && snapshot.settles > 0 ? () => {} : (change: Change) => void changes.push(change);
+    const settling = this.#known && (snapshot.settles > 0 || snapshot.epoch !== this.#epoch);
+    const goings = settling ? () => {} : (change: Change) => void changes.push(change);
     if (snapshot.held && !this.#held) changes.push(this.#own("added"));
     for (const [userId, info] of snapshot.members) {
       if (!this.#members.has(userId)) changes.push(this.#of(userId, "added", info));
@@ -105,7 +110,7 @@ export class StoreReplica implements Replica {
     for (const change of changes) this.#change(change);
     this.#known = true;
     this.#epoch = snapshot.epoch;
-    this.#settling = snapshot.settles > 0;
+    this.#settling = settling;
     this.#version = snapshot.version;
     this.#asOf = snapshot.asOf;
     return news;

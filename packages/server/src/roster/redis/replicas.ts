@@ -123,7 +123,7 @@ export class Replicas {
 
   #hear(followed: Followed, told: Told): void {
     if (followed.meanwhile) followed.meanwhile.push(told);
-    else if (!this.#apply(followed, told)) this.#readSoon(followed);
+    else if (followed.replica.known && !this.#apply(followed, told)) this.#readSoon(followed); // what comes before the first reading is in it
   }
 
   /** @returns whether the copy is whole */
@@ -163,7 +163,7 @@ export class Replicas {
   #reset(followed: Followed, snapshot: Snapshot): void {
     this.#announce(followed.replica.reset(snapshot));
     letGo(followed, snapshot.asOf);
-    if (snapshot.settles > 0) this.#settle(snapshot.settles);
+    if (followed.replica.settling) this.#settle(snapshot.settles || this.#needs.lease);
   }
 
   #settle(ms: number): void {

@@ -1,0 +1,77 @@
+import { expect, test, vi } from "vitest";
+import { dialogue } from "../testing/cluster.ts";
+import { ask, type Served, signin, subscribe, subscription } from "../testing/serve.ts";
+import { Wire } from "../testing/wire.ts";
+
+const cluster = dialogue();
+const lease = 2;
+
+function becomes({ port }: Served, status: number): Promise<unknown> {
+  const answers = async (): Promise<boolean> => (await ask(port, "GET", "/ready")).status === status;
+  return vi.waitUntil(answers, { timeout: 10_000, interval: 20 });
+}
+
+const users = async (node: Served): Promise<string[]> => {
+  const { body } = await node.request("GET", "/apps/app-id/channels/presence-room/users");
+  return (body as { users: { id: string }[] }).users.map(({ id }) => id).sort();
+};
+
+test("a node that was cut off ends a user's connections when it is back, and refuses what was signed before", async () => {
+  const [one] = await cluster.nodes(1, {}, lease);
+  const way = await Wire.to(cluster.redis.port);
+  const two = await cluster.nodeBy(way.port, lease);
+  const [ann, waiting] = [await two.dial(), await two.dial()];
+  ann.say(signin(ann, { id: "ann" }));
+  await ann.next();
+  way.cut();
+  await becomes(two, 503);
+  const ended = await one.request("POST", "/apps/app-id/users/ann/terminate_connections");
+  expect(ended.body).toEqual({ connections: 0, nodes: 0, complete: false });
+  expect(await ann.settled()).toEqual([]);
+  way.mend();
+  expect((await ann.closed).code).toBe(4009);
+  waiting.say(signin(waiting, { id: "ann" }));
+  expect((await waiting.next()).event).toBe("pusher:error");
+});
+
+test("a node that was cut off for longer than a lease has lost its members to the others, and brings them back", async () => {
+  const [one] = await cluster.nodes(1, {}, lease);
+  const way = await Wire.to(cluster.redis.port);
+  const two = await cluster.nodeBy(way.port, lease);
+  const [here, there] = [await one.dial(), await two.dial()];
+  here.say(subscription(here, "presence-room", { user_id: "ann" }));
+  await here.next();
+  there.say(subscription(there, "presence-room", { user_id: "bob" }));
+  await there.next();
+  expect((await here.next()).event).toBe("pusher_internal:member_added");
+  way.cut();
+  expect(await here.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"bob"}' });
+  expect(await users(one)).toEqual(["ann"]);
+  expect(await users(two)).toEqual(["ann", "bob"]);
+  here.say({ event: "pusher:unsubscribe", data: { channel: "presence-room" } });
+  await here.settled();
+  await vi.waitUntil(async () => (await users(one)).length === 0);
+  way.mend();
+  await vi.waitUntil(async () => (await users(one)).includes("bob"));
+  expect(await there.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"ann"}' });
+  expect(await users(two)).toEqual(["bob"]);
+});
+
+test("a node that was cut off for a moment has missed nothing that is still so", async () => {
+  const [one] = await cluster.nodes(1, {}, 30);
+  const way = await Wire.to(cluster.redis.port);
+  const two = await cluster.nodeBy(way.port, 30);
+  const there = await two.dial();
+  there.say(subscription(there, "presence-room", { user_id: "bob" }));
+  await there.next();
+  way.cut();
+  const here = await one.dial();
+  here.say(subscription(here, "presence-room", { user_id: "ann" }));
+  await here.next();
+  way.mend();
+  expect(await there.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"ann"}' });
+  there.say(subscribe("news"));
+  await there.next();
+  expect((await one.publish({ name: "e", channel: "news", data: "" })).status).toBe(200);
+  expect((await there.next()).event).toBe("e");
+});
