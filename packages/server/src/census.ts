@@ -57,3 +57,17 @@ export async function membersOf(
     return [roster.copy(app, channel) ?? hub.members(app, channel), incomplete];
   }
 }
+
+/** How many subscriptions a channel has. */
+export async function subscriptionsOf(
+  { counts, hub }: Pick<Core, "counts" | "hub">,
+  app: string,
+  channel: string,
+): Promise<[number, Completeness]> {
+  try {
+    return [await counts.of(app, channel), complete];
+  } catch (error) {
+    if (!(error instanceof ClusterAway)) throw error;
+    return [hub.subscribers(app, channel), incomplete];
+  }
+}

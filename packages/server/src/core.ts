@@ -38,6 +38,8 @@ export interface Core {
   readonly clock: Clock;
   readonly log: Log;
   readonly readiness: () => Readiness;
+  /** How many nodes share the work, this one included. */
+  readonly nodes: () => number;
   /** Lets work go on that nobody waits for; if it fails, the log says so. */
   background(work: Promise<unknown>): void;
 }

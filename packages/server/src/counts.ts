@@ -1,21 +1,29 @@
 import { encodeServerFrame, parseChannel } from "@usher/protocol";
 import type { AppStore } from "./apps/store.ts";
+import type { Broker } from "./broker/broker.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Hub } from "./hub/hub.ts";
+import type { Roster } from "./roster/roster.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** Subscriptions that come and go together are told of together; milliseconds. */
 const soon = 100;
+/** Where other nodes must be asked, a channel is told at most once in this many milliseconds. */
+const sharedEvery = 1000;
 /** A channel with more subscriptions than this is told at most once in this many milliseconds. */
 const large = 100;
 const largeEvery = 5000;
 
-/** What is known of a channel whose count has changed, or that is large. */
+/** What is known of a channel whose count has changed a short time ago. */
 interface Counted {
   /** When its subscribers were last told. */
   toldAt: number;
-  /** Set while they are still to be told. */
+  /** How many there were. */
+  told: number;
+  /** Set while they are still to be told, or until they may be told at any time. */
   cancel: Cancel | undefined;
+  /** Whether they are still to be told. */
+  changed: boolean;
 }
 
 /** What counting needs. */
@@ -24,10 +32,16 @@ interface Needs {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly webhooks: Webhooks;
+  readonly roster: Roster;
+  readonly broker: Broker;
+  /** How many nodes share the work. */
+  nodes(): number;
+  background(work: Promise<unknown>): void;
 }
 
 /**
  * How many subscriptions each channel has, for the apps that want to know. Of presence channels nobody is told: their members are.
+ * A node says how many it has whenever that has changed, and tells everyone, on every node, how many there are then.
  *
  * @see docs/protocol.md, 2.6
  */
@@ -46,17 +60,25 @@ export class Counts {
     if (!apps.byId(app)?.subscriptionCount || parseChannel(channel, Number.POSITIVE_INFINITY)?.kind === "presence")
       return;
     const name = `${app}/${channel}`;
-    const counted = this.#channels.get(name) ?? { toldAt: Number.NEGATIVE_INFINITY, cancel: undefined };
-    if (counted.cancel) return;
-    const every = hub.subscribers(app, channel) > large ? largeEvery : soon;
+    const counted = this.#channels.get(name) ?? {
+      toldAt: Number.NEGATIVE_INFINITY,
+      told: 0,
+      cancel: undefined,
+      changed: false,
+    };
+    if (counted.changed) return;
+    counted.changed = true;
+    counted.cancel?.();
+    const every = this.#every(Math.max(counted.told, hub.subscribers(app, channel)));
     const wait = Math.min(every, Math.max(soon, counted.toldAt + every - clock.now())); // clocks are set back, too
-    counted.cancel = clock.after(wait, () => this.#tell(app, channel, counted));
+    counted.cancel = clock.after(wait, () => this.#needs.background(this.#tell(app, channel, counted)));
     this.#channels.set(name, counted);
   }
 
-  /** How many subscriptions the channel has in the whole cluster. */
-  async of(app: string, channel: string): Promise<number> {
-    return this.#needs.hub.subscribers(app, channel);
+  /** How many subscriptions the channel has in the whole cluster. @throws ClusterAway */
+  of(app: string, channel: string): Promise<number> {
+    const { hub, roster } = this.#needs;
+    return roster.count(app, channel, hub.subscribers(app, channel));
   }
 
   /** Tells nobody any more. */
@@ -65,15 +87,24 @@ export class Counts {
     this.#channels.clear();
   }
 
-  #tell(app: string, channel: string, counted: Counted): void {
-    const { apps, hub, clock, webhooks } = this.#needs;
-    const count = hub.subscribers(app, channel);
-    counted.cancel = undefined;
+  #every(count: number): number {
+    if (count > large) return largeEvery;
+    return this.#needs.nodes() > 1 ? sharedEvery : soon;
+  }
+
+  async #tell(app: string, channel: string, counted: Counted): Promise<void> {
+    const { apps, hub, clock, webhooks, broker } = this.#needs;
+    counted.changed = false;
     counted.toldAt = clock.now();
-    if (count <= large) this.#channels.delete(`${app}/${channel}`);
+    const forget = (): void => void this.#channels.delete(`${app}/${channel}`);
+    const count = await this.of(app, channel).catch(() => hub.subscribers(app, channel)); // this node's own, if it is cut off
+    counted.told = count;
+    if (!counted.changed) counted.cancel = clock.after(this.#every(count), forget);
     const data = { subscription_count: count };
-    hub.deliver(app, { channel }, encodeServerFrame({ event: "pusher_internal:subscription_count", channel, data }));
+    const frame = encodeServerFrame({ event: "pusher_internal:subscription_count", channel, data });
+    hub.deliver(app, { channel }, frame);
     const tenant = apps.byId(app);
     if (tenant) webhooks.tell(tenant, { name: "subscription_count", channel, ...data });
+    await broker.publish({ kind: "event", app, to: { channel }, frame })?.catch(() => {}); // the next change is told, too
   }
 }

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { Bucket } from "./limits.ts";
+import type { App } from "./apps/app.ts";
+import { parseConfig } from "./config/config.ts";
+import { Bucket, Rates } from "./limits.ts";
+import { FakeClock } from "./testing/fake-clock.ts";
 
 test("a bucket gives a second's worth at once, then as much as time brings", () => {
   const bucket = new Bucket(10, 0);
@@ -36,4 +39,18 @@ test("a clock that is set back stops nothing and gives nothing", () => {
   expect(bucket.take(1, 10_000)).toBe(0);
   expect(bucket.take(1, 0)).toBe(1000);
   expect(bucket.take(1, 1000)).toBe(0);
+});
+
+test("nodes that share the work share a limit, too", () => {
+  const clock = new FakeClock(0);
+  let nodes = 2;
+  const rates = new Rates(clock, () => nodes);
+  const [app] = parseConfig({ apps: [{ id: "a", key: "k", secret: "s", limits: { eventsPerSecond: 10 } }] }).apps as [
+    App,
+  ];
+  const taken = (): number =>
+    Array.from({ length: 20 }, () => rates.take(app, "eventsPerSecond", 1)).filter((wait) => wait === 0).length;
+  expect(taken()).toBe(5);
+  nodes = 1;
+  expect(taken()).toBe(10);
 });

@@ -32,14 +32,23 @@ export class Bucket {
 /** What of an app is counted by the second. */
 export type AppRate = "eventsPerSecond" | "readsPerSecond";
 
-/** How much of what an app may do in a second it has done. Of this node alone. */
+/** A bucket, and among how many nodes the limit was divided when it was made. */
+interface Share {
+  readonly bucket: Bucket;
+  readonly nodes: number;
+}
+
+/** How much of what an app may do in a second it has done on this node, which may do its share of it. */
 export class Rates {
   readonly #clock: Clock;
+  readonly #nodes: () => number;
   /** By app and limit; made when the app first comes up against it. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #shares = new Map<string, Share>();
 
-  constructor(clock: Clock) {
+  /** @param nodes how many share the work, this one included */
+  constructor(clock: Clock, nodes: () => number) {
     this.#clock = clock;
+    this.#nodes = nodes;
   }
 
   /** @returns 0 if the app may do so much more now, else the milliseconds after which it may */
@@ -48,8 +57,10 @@ export class Rates {
     if (perSecond === 0) return 0;
     const now = this.#clock.now();
     const name = `${id} ${rate}`;
-    const bucket = this.#buckets.get(name) ?? new Bucket(perSecond, now);
-    this.#buckets.set(name, bucket);
-    return bucket.take(cost, now);
+    const nodes = this.#nodes();
+    let share = this.#shares.get(name);
+    if (share?.nodes !== nodes) share = { bucket: new Bucket(perSecond / nodes, now), nodes };
+    this.#shares.set(name, share);
+    return share.bucket.take(cost, now);
   }
 }

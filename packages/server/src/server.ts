@@ -133,11 +133,11 @@ interface Running {
 const readinessOf = { joining: "joining", joined: "ready", away: "degraded" } as const;
 
 /** What is another for a node that is alone than for one of a cluster, or comes from outside. */
-type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "roster" | "readiness">;
+type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "nodes" | "roster" | "readiness">;
 
 /** Everything but the transport. */
 export function createCore(fanout: Fanout, parts: Parts): Core {
-  const { apps, broker, clock, log, roster } = parts;
+  const { apps, broker, clock, log, roster, nodes } = parts;
   const hub = new Hub(fanout);
   const webhooks = createWebhooks({ clock, log, hmac: digests.hmac });
   const background = (work: Promise<unknown>): void => {
@@ -148,10 +148,10 @@ export function createCore(fanout: Fanout, parts: Parts): Core {
     hub,
     webhooks,
     claims: new Claims({ broker, roster, clock, log }),
-    counts: new Counts({ apps, hub, clock, webhooks }),
+    counts: new Counts({ apps, hub, clock, webhooks, roster, broker, nodes, background }),
     watching: new Watching({ roster, clock, background }),
     newcomers: new Newcomers(clock),
-    rates: new Rates(clock),
+    rates: new Rates(clock, nodes),
     refusals: new Refusals(clock, log),
     digests,
     background,

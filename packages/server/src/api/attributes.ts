@@ -1,6 +1,6 @@
 import type { Channel } from "@usher/protocol";
 import type { App } from "../apps/app.ts";
-import { channelOf } from "../census.ts";
+import { channelOf, subscriptionsOf } from "../census.ts";
 import type { Core } from "../core.ts";
 
 /** What the app server may ask about a channel. */
@@ -24,7 +24,8 @@ export async function attributesOf(
     Object.assign(attributes, { user_count: userCount }, completeness);
   }
   if (info.has("subscription_count") && app.subscriptionCount && kind !== "user") {
-    attributes.subscription_count = await core.counts.of(app.id, name);
+    const [count, completeness] = await subscriptionsOf(core, app.id, name);
+    Object.assign(attributes, { subscription_count: count }, completeness);
   }
   return attributes;
 }

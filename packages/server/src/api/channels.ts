@@ -1,6 +1,6 @@
 import type { Channel } from "@usher/protocol";
 import { type App, channelOf, noSuchName } from "../apps/app.ts";
-import { channelOf as channelIn, channelsOf, membersOf } from "../census.ts";
+import { channelOf as channelIn, channelsOf, membersOf, subscriptionsOf } from "../census.ts";
 import type { Core } from "../core.ts";
 import { ApiError } from "./api-error.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";
@@ -22,7 +22,7 @@ export async function getChannels(core: Core, { app, params }: Call): Promise<ob
   const [occupied, completeness] = await channelsOf(core, app.id, prefix);
   const channels = occupied.map(async ({ channel, userCount }) => {
     const attributes: Attributes = info.has("user_count") ? { user_count: userCount ?? 0 } : {};
-    if (info.has("subscription_count")) attributes.subscription_count = await core.counts.of(app.id, channel);
+    if (info.has("subscription_count")) [attributes.subscription_count] = await subscriptionsOf(core, app.id, channel);
     return [channel, attributes] as const;
   });
   return { channels: Object.fromEntries(await Promise.all(channels)), ...completeness };

@@ -142,4 +142,22 @@ describe("two nodes on one redis", () => {
     const events = await Promise.all(callers.map(async (caller) => (await caller.next()).event));
     expect(events.sort()).toEqual(["pusher:subscription_error", "pusher_internal:subscription_succeeded"]);
   });
+
+  test("subscriptions are counted over all nodes, and everyone on each is told how many there are", async () => {
+    const [one, two] = await cluster.nodes(2, { subscriptionCount: true });
+    const [here, there] = [await one.dial(), await two.dial()];
+    here.say(subscribe("news"));
+    await here.next();
+    expect(await here.nextData()).toEqual({ subscription_count: 1 });
+    there.say(subscribe("news"));
+    await there.next();
+    for (const caller of [here, there]) expect(await caller.nextData()).toEqual({ subscription_count: 2 });
+    const path = "/apps/app-id/channels/news";
+    for (const node of [one, two]) {
+      const asked = await node.request("GET", path, { params: { info: "subscription_count" } });
+      expect(asked.body).toEqual({ occupied: true, subscription_count: 2 });
+    }
+    await there.hangUp();
+    expect(await here.nextData()).toEqual({ subscription_count: 1 });
+  });
 });

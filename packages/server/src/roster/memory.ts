@@ -90,6 +90,10 @@ export class MemoryRoster implements Roster {
     return occupied;
   }
 
+  async count(_app: string, _channel: string, own: number): Promise<number> {
+    return own;
+  }
+
   copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined {
     return this.#find({ kind: "channel", app, channel })?.members;
   }

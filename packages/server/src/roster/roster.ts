@@ -78,6 +78,8 @@ export interface Roster {
   channels(app: string, prefix: string): Promise<OccupiedChannel[]>;
   /** Whether somebody is in the channel, and how many members it has. */
   channel(app: string, channel: string): Promise<{ readonly occupied: boolean; readonly userCount: number }>;
+  /** Says how many subscriptions of the channel this node has. @returns how many there are in the whole cluster */
+  count(app: string, channel: string, own: number): Promise<number>;
   /** The members of a presence channel as this node's copy of it has them; `undefined` if there is none. */
   copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined;
   /** The members of a presence channel, whether this node follows it or not. */

@@ -26,6 +26,7 @@ export function coreOn(
     clock,
     log: silentLog,
     roster,
+    nodes: () => 1,
     readiness: () => "ready",
   });
 }

@@ -4,7 +4,8 @@ import { type Script, script } from "../../redis/script.ts";
  * What the store holds of one bucket, and what every script on it begins with: each script is one step, and touches one bucket.
  *
  * `bucket`  hash: epoch, version, settles, and `@node` -> the last batch of each incarnation that may hold here
- * `c:name`  hash of a channel: v version, n holders, p members, `@node` of each holder, `+user` -> "node,node info"
+ * `c:name`  hash of a channel: v version, n holders, p members, s subscriptions, `@node` of each holder -> its subscriptions,
+ *           `+user` of each member -> "node,node info"
  * `u:id`    hash of a user: v, n, `@node`
  * `i:node`  set: what an incarnation holds here, so that others can give it back
  * `occupied` hash: channel -> its members
@@ -77,6 +78,16 @@ return table.concat(holders, ',')`);
 
 /** How many nodes and members hold a channel. ARGV: prefix, entry. */
 export const channelScript: Script = script(`return redis.call('HMGET', ARGV[1] .. ARGV[2], 'n', 'p')`);
+
+/**
+ * How many subscriptions a channel has. ARGV: prefix, entry, incarnation, how many it has; they stay for as long as it holds the channel.
+ */
+export const countScript: Script = script(`
+local entry, field = ARGV[1] .. ARGV[2], '@' .. ARGV[3]
+local before = redis.call('HGET', entry, field)
+if not before then return tonumber(redis.call('HGET', entry, 's') or 0) + ARGV[4] end
+redis.call('HSET', entry, field, ARGV[4])
+return redis.call('HINCRBY', entry, 's', ARGV[4] - before)`);
 
 /** The occupied channels of a bucket, and the members of each. ARGV: prefix. */
 export const occupiedScript: Script = script(`return redis.call('HGETALL', ARGV[1] .. 'occupied')`);

@@ -27,7 +27,10 @@ local function enters(name, node, item)
 end
 
 local function leaves(name, node, item)
-  if redis.call('HDEL', prefix .. name, '@' .. node) == 0 then return false end
+  local count = redis.call('HGET', prefix .. name, '@' .. node)
+  if not count then return false end
+  redis.call('HDEL', prefix .. name, '@' .. node)
+  if count ~= '0' then redis.call('HINCRBY', prefix .. name, 's', -count) end
   redis.call('SREM', prefix .. 'i:' .. node, item)
   return redis.call('HINCRBY', prefix .. name, 'n', -1) == 0
 end

@@ -6,7 +6,7 @@ import type { Follower, Incarnation, Membership } from "../../redis/membership.t
 import type { Store } from "../../redis/store.ts";
 import type { Change, HoldOptions, News, OccupiedChannel, ReleaseOptions, Replica, Roster } from "../roster.ts";
 import { type Act, Batches } from "./batches.ts";
-import { channelScript, enterScript, holdersScript, occupiedScript } from "./bucket-scripts.ts";
+import { channelScript, countScript, enterScript, holdersScript, occupiedScript } from "./bucket-scripts.ts";
 import { leaveScript } from "./hold-scripts.ts";
 import { Outbox } from "./outbox.ts";
 import { Reads } from "./reads.ts";
@@ -129,6 +129,12 @@ export class RedisRoster implements Roster, Follower {
       }
     }
     return occupied;
+  }
+
+  async count(app: string, channel: string, own: number): Promise<number> {
+    const { store, membership } = this.#needs;
+    const { prefix, entry } = this.#placeOf({ kind: "channel", app, channel });
+    return Number(await store.run(countScript, `${prefix}bucket`, [prefix, entry, membership.incarnation ?? "", own]));
   }
 
   copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined {
