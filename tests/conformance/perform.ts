@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Case, canPlay } from "./cast.ts";
 import { backendKinds, type ClientKind } from "./parties.ts";
-import { type RunningServer, serverKinds } from "./servers.ts";
+import { type RunningServer, type ServerKind, serverKinds as singleKinds } from "./servers.ts";
 import { setStage } from "./stage.ts";
 
 /**
  * Declares a test for every case with every server, and every client and backend that can play it; and one that counts them.
  *
  * @param combinations of a server, a client and a backend: as many as there must be
+ * @param serverKinds servers that are alone, if nothing else is said
  */
-export function perform(cases: readonly Case[], clientKinds: readonly ClientKind[], combinations: number): void {
+export function perform(
+  cases: readonly Case[],
+  clientKinds: readonly ClientKind[],
+  combinations: number,
+  serverKinds: readonly ServerKind[] = singleKinds,
+): void {
   let listed = 0;
   let ran = 0;
 

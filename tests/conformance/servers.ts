@@ -7,6 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type AppInput, createServer, silentLog } from "@usher/server";
 import { findOtherNode } from "../../tools/setup.js";
+import { openNetwork } from "../support/network.ts";
+import { RedisServer, startRedisCluster } from "../support/redis-server.ts";
 
 /** A channels server with the app app-id / app-key / app-secret, which lets its clients do whatever an app can let them. */
 export interface RunningServer {
@@ -75,12 +77,16 @@ export async function startCommand(
 }
 
 /** The usher command with a configuration file, which it reads once. */
-async function startConfigured(node: string, settings: Partial<AppInput> = {}): Promise<RunningServer> {
+async function startConfigured(
+  node: string,
+  settings: Partial<AppInput> = {},
+  ...args: readonly string[]
+): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), "usher-conformance-"));
   const file = join(folder, "usher.json");
   writeFileSync(file, JSON.stringify({ apps: [{ ...app, ...settings }] }));
   try {
-    return await startCommand(node, "--config", file);
+    return await startCommand(node, "--config", file, ...args);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -91,6 +97,32 @@ export function otherNode(): string {
   const node = findOtherNode();
   if (!node) throw new Error("Node 24 is not here: npm test installs it");
   return node;
+}
+
+/** Several nodes or workers that answer as one: connections go to one after the other. */
+export const clusterKinds: readonly ServerKind[] = [
+  { title: "two nodes on a redis", start: (settings) => startNodes(() => RedisServer.start(), settings) },
+  { title: "two nodes on a redis cluster", start: (settings) => startNodes(startRedisCluster, settings) },
+  { title: "two workers", start: (settings) => startConfigured(process.execPath, settings, "--workers", "2") },
+];
+
+async function startNodes(
+  start: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
+  settings: Partial<AppInput> = {},
+): Promise<RunningServer> {
+  const redis = await start();
+  const config = { port: 0, cluster: { redis: redis.url }, apps: [{ ...app, ...settings }] };
+  const nodes = [createServer(config, { log: silentLog }), createServer(config, { log: silentLog })] as const;
+  const ports = [(await nodes[0].listen()).port, (await nodes[1].listen()).port] as const;
+  const network = await openNetwork(...ports);
+  return {
+    port: network.port,
+    async close() {
+      await network.close();
+      await Promise.all(nodes.map((node) => node.close()));
+      await redis.stop();
+    },
+  };
 }
 
 /** In this process, and so the quickest to start. */

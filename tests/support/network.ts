@@ -1,23 +1,31 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A network between client and server that can fail. */
+/** A network between clients and servers that can fail. */
 export interface Network {
   readonly port: number;
   /** Cuts every connection that runs through it, without a goodbye. New ones are let through. */
   cut(): void;
+  /** Cuts every connection, and lets none through until it is mended. */
+  sever(): void;
+  mend(): void;
   close(): Promise<void>;
 }
 
-export async function openNetwork(target: number): Promise<Network> {
+/** @param targets the ports of the servers; connections go to one after the other */
+export async function openNetwork(...targets: readonly [number, ...number[]]): Promise<Network> {
   const sockets = new Set<Socket>();
+  let connections = 0;
+  let severed = false;
   const server = createServer((near) => {
-    const far = connect(target, "127.0.0.1");
+    if (severed) return void near.destroy();
+    const far = connect(targets[connections++ % targets.length] ?? targets[0], "127.0.0.1");
     for (const [socket, other] of [
       [near, far],
       [far, near],
     ] as const) {
       sockets.add(socket);
+      socket.setNoDelay();
       socket.pipe(other);
       socket.on("error", () => {});
       socket.on("close", () => {
@@ -34,6 +42,13 @@ export async function openNetwork(target: number): Promise<Network> {
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    sever() {
+      severed = true;
+      cut();
+    },
+    mend() {
+      severed = false;
+    },
     async close() {
       cut();
       server.close();

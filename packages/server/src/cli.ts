@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ConfigError } from "./config/config.ts";
+import { systemClock } from "./clock.ts";
+import { ConfigError, parseConfig } from "./config/config.ts";
 import { readSettings } from "./config/settings.ts";
 import { createLog } from "./log.ts";
 import { createServer } from "./server.ts";
 import { ListenError } from "./transport/listen-error.ts";
+import { Parent } from "./workers/parent.ts";
 
 const usage = `usher start [options]
 
@@ -12,6 +14,7 @@ const usage = `usher start [options]
   --port NUMBER      0 for any free port (USHER_PORT, 6001)
   --config FILE      a JSON file with apps and settings (USHER_CONFIG)
   --transport NAME   auto, uws or node (USHER_TRANSPORT, auto)
+  --workers NUMBER   processes that share the port, or auto: one for each core (USHER_WORKERS, 1)
   --redis URL        the Redis that the nodes of a cluster share (USHER_REDIS_URL)
 
 A single app can be given as USHER_APP_ID, USHER_APP_KEY and USHER_APP_SECRET. Without any, a server on a loopback
@@ -34,9 +37,11 @@ async function main(args: readonly string[]): Promise<void> {
     throw new UsageError(`unknown command ${JSON.stringify(positionals.join(" "))}; usher start is the one there is`);
   }
   const log = createLog();
-  const server = createServer(readSettings(values), { log });
+  const settings = readSettings(values);
+  const { workers } = parseConfig(settings);
+  const server = workers > 1 ? new Parent(settings, { clock: systemClock, log }) : createServer(settings, { log });
   const { host, port, transport, apps } = await server.listen();
-  const members = { version: version(), host, port, transport, apps };
+  const members = { version: version(), host, port, transport, ...(workers > 1 && { workers }), apps };
   log.info(members, `usher serves on http://${host.includes(":") ? `[${host}]` : host}:${port}`);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, async () => {
@@ -57,6 +62,7 @@ function parse(args: readonly string[]) {
         port: { type: "string" },
         config: { type: "string" },
         transport: { type: "string" },
+        workers: { type: "string" },
         redis: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },

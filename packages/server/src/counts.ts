@@ -57,8 +57,7 @@ export class Counts {
   /** A subscription came or went: tells the subscribers and the webhooks, soon. */
   changed(app: string, channel: string): void {
     const { apps, hub, clock } = this.#needs;
-    if (!apps.byId(app)?.subscriptionCount || parseChannel(channel, Number.POSITIVE_INFINITY)?.kind === "presence")
-      return;
+    if (!apps.byId(app)?.subscriptionCount || (isPresence(channel) && this.#needs.nodes() === 1)) return;
     const name = `${app}/${channel}`;
     const counted = this.#channels.get(name) ?? {
       toldAt: Number.NEGATIVE_INFINITY,
@@ -100,6 +99,7 @@ export class Counts {
     const count = await this.of(app, channel).catch(() => hub.subscribers(app, channel)); // this node's own, if it is cut off
     counted.told = count;
     if (!counted.changed) counted.cancel = clock.after(this.#every(count), forget);
+    if (isPresence(channel)) return; // it has members, of whom everyone is told
     const data = { subscription_count: count };
     const frame = encodeServerFrame({ event: "pusher_internal:subscription_count", channel, data });
     hub.deliver(app, { channel }, frame);
@@ -107,4 +107,8 @@ export class Counts {
     if (tenant) webhooks.tell(tenant, { name: "subscription_count", channel, ...data });
     await broker.publish({ kind: "event", app, to: { channel }, frame })?.catch(() => {}); // the next change is told, too
   }
+}
+
+function isPresence(channel: string): boolean {
+  return parseChannel(channel, Number.POSITIVE_INFINITY)?.kind === "presence";
 }

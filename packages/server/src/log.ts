@@ -8,10 +8,10 @@ export interface Log {
   error(members: object, sentence: string): void;
 }
 
-/** Lines of JSON on standard output; on a terminal, lines for people. */
-export function createLog(): Log {
-  if (!process.stdout.isTTY) return pino({ base: null });
-  return pino({ base: null }, pretty({ ignore: "pid,hostname", translateTime: "HH:MM:ss", sync: true }));
+/** Lines of JSON on standard output; on a terminal, lines for people. @param base stands in every line */
+export function createLog(base: object | null = null): Log {
+  if (!process.stdout.isTTY) return pino({ base });
+  return pino({ base }, pretty({ ignore: "pid,hostname", translateTime: "HH:MM:ss", sync: true }));
 }
 
 /** For servers inside tests and other programs that do not want to hear. */

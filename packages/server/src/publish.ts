@@ -42,7 +42,7 @@ export function publish(
   const frame = encodeEvent(event, channel, data, userId);
   const kept = keptSeconds && core.cache.remember(app, channel, frame, keptSeconds);
   core.hub.deliver(app, to, frame, except);
-  const sent = core.broker.publish({ kind: "event", app, to, frame, except, kept: keptSeconds !== undefined });
+  const sent = core.broker.publish({ kind: "event", app, to, frame, except, keptSeconds });
   if (!sent && !kept) return undefined;
   return Promise.all([kept, sent]).catch((cause: unknown) => {
     throw new DeliveredLocally(cause);

@@ -20,8 +20,8 @@ export function receiverOf(
   core: Pick<Core, "apps" | "background" | "cache" | "clock" | "hub" | "claims" | "counts" | "log">,
 ): Receiver {
   return {
-    event({ app, to, frame, except, kept }) {
-      if (kept && "channel" in to) core.cache.heard(app, to.channel, frame);
+    event({ app, to, frame, except, keptSeconds }) {
+      if (keptSeconds && "channel" in to) core.cache.heard(app, to.channel, frame, keptSeconds);
       core.hub.deliver(app, to, frame, except);
     },
     async terminate({ app: id, userId, ago }) {

@@ -2,17 +2,18 @@ import { answer } from "./api/routes.ts";
 import { createStaticStore } from "./apps/static-store.ts";
 import { Claims } from "./claims.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type ConfigInput, parseConfig } from "./config/config.ts";
+import { ConfigError, type ConfigInput, parseConfig } from "./config/config.ts";
 import type { Core } from "./core.ts";
 import { Counts } from "./counts.ts";
 import { digests } from "./digests.ts";
 import { drain } from "./drain.ts";
 import { announce, report } from "./edges.ts";
-import { createEngine } from "./engine.ts";
+import { createEngine, type Engine, type EngineNeeds } from "./engine.ts";
 import { Hub } from "./hub/hub.ts";
 import { Rates } from "./limits.ts";
 import { createLog, type Log } from "./log.ts";
 import { markTime, receiverOf } from "./receive.ts";
+import type { ClusterSettings } from "./redis/settings.ts";
 import { Refusals } from "./refusals.ts";
 import { watchActivity } from "./socket/activity.ts";
 import { close } from "./socket/close.ts";
@@ -61,14 +62,31 @@ export function createServer(
   config: ConfigInput = {},
   { clock = systemClock, log = createLog() }: ServerParts = {},
 ): Server {
-  const { host, port, transport: wanted, drainSeconds, cluster, apps } = parseConfig(config);
+  if (parseConfig(config).workers > 1) throw new ConfigError("workers: only the usher command runs several processes");
+  return createServerWith(config, { clock, log }, { engine: createEngine, sharesPort: false });
+}
+
+/** How a process is one of several, or alone. */
+interface Company {
+  engine(cluster: ClusterSettings, needs: EngineNeeds): Promise<Engine>;
+  /** Whether others listen on the same port. */
+  readonly sharesPort: boolean;
+}
+
+/** The server of one process. */
+export function createServerWith(
+  config: ConfigInput,
+  { clock, log }: Required<ServerParts>,
+  { engine: createEngine, sharesPort: shared }: Company,
+): Server {
+  const { host, port, transport: wanted, drainSeconds, cluster, workers, apps } = parseConfig(config);
   const appStore = createStaticStore(apps);
   let started: Promise<Running> | undefined;
 
   async function start(): Promise<Running> {
     const transport = await chooseTransport(wanted, log);
     let stopping = false;
-    const engine = await createEngine(cluster, { apps, clock, log });
+    const engine = await createEngine(cluster, { apps, workers, clock, log });
     const core = createCore(transport.fanout, {
       ...engine,
       apps: appStore,
@@ -96,7 +114,7 @@ export function createServer(
       await engine.close();
     }
 
-    const bound = await transport.listen({ host, port }, inboundOf(core)).catch(async (error: unknown) => {
+    const bound = await transport.listen({ host, port, shared }, inboundOf(core)).catch(async (error: unknown) => {
       await stop();
       throw error;
     });
@@ -133,13 +151,14 @@ interface Running {
 const readinessOf = { joining: "joining", joined: "ready", away: "degraded" } as const;
 
 /** What is another for a node that is alone than for one of a cluster, or comes from outside. */
-type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "nodes" | "roster" | "readiness">;
+type Parts = Pick<Core, "apps" | "broker" | "cache" | "clock" | "log" | "nodes" | "roster" | "readiness"> &
+  Partial<Pick<Core, "webhooks">>;
 
 /** Everything but the transport. */
 export function createCore(fanout: Fanout, parts: Parts): Core {
   const { apps, broker, clock, log, roster, nodes } = parts;
   const hub = new Hub(fanout);
-  const webhooks = createWebhooks({ clock, log, hmac: digests.hmac });
+  const { webhooks = createWebhooks({ clock, log, hmac: digests.hmac }) } = parts;
   const background = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => log.error({ err: error }, "background work failed"));
   };

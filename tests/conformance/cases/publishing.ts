@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Plays } from "../cast.ts";
 import { ask, connected, fresh, hear, settled, subscribed } from "../stage.ts";
 
@@ -40,13 +40,15 @@ export const publishing: Plays = {
     const [news, room, nobody] = [fresh("news-"), fresh("presence-"), fresh("private-")];
     const devices = [client("ann"), client("ann")];
     for (const device of devices) await Promise.all([subscribed(device, news), subscribed(device, room)]);
-    const answer = await backend.trigger([news, room, nobody], "e", 1, { info: "user_count,subscription_count" });
-    expect(await answer.json()).toEqual({
-      channels: {
-        [news]: { subscription_count: 2 },
-        [room]: { user_count: 1, subscription_count: 2 },
-        [nobody]: { subscription_count: 0 },
-      },
+    await counted(async () => {
+      const answer = await backend.trigger([news, room, nobody], "e", 1, { info: "user_count,subscription_count" });
+      expect(await answer.json()).toEqual({
+        channels: {
+          [news]: { subscription_count: 2 },
+          [room]: { user_count: 1, subscription_count: 2 },
+          [nobody]: { subscription_count: 0 },
+        },
+      });
     });
   },
 
@@ -54,12 +56,14 @@ export const publishing: Plays = {
     const [news, room] = [fresh("news-"), fresh("presence-")];
     const ann = client("ann");
     await Promise.all([subscribed(ann, news), subscribed(ann, room)]);
-    const answer = await backend.triggerBatch([
-      { channel: news, name: "e", data: 1, info: "subscription_count" },
-      { channel: news, name: "e", data: 2 },
-      { channel: room, name: "e", data: 3, info: "user_count" },
-    ]);
-    expect(await answer.json()).toEqual({ batch: [{ subscription_count: 1 }, {}, { user_count: 1 }] });
+    await counted(async () => {
+      const answer = await backend.triggerBatch([
+        { channel: news, name: "e", data: 1, info: "subscription_count" },
+        { channel: news, name: "e", data: 2 },
+        { channel: room, name: "e", data: 3, info: "user_count" },
+      ]);
+      expect(await answer.json()).toEqual({ batch: [{ subscription_count: 1 }, {}, { user_count: 1 }] });
+    });
   },
 
   async "a backend asks which channels are occupied, and by whom"({ client, backend }) {
@@ -67,7 +71,9 @@ export const publishing: Plays = {
     await Promise.all(["ann", "ann", "bob"].map((user) => subscribed(client(user), room)));
     const channels = (info: string) => ask(backend, "/channels", { filter_by_prefix: room, info });
     expect(await channels("user_count")).toEqual({ channels: { [room]: { user_count: 2 } } });
-    expect(await channels("subscription_count")).toEqual({ channels: { [room]: { subscription_count: 3 } } });
+    await counted(async () => {
+      expect(await channels("subscription_count")).toEqual({ channels: { [room]: { subscription_count: 3 } } });
+    });
     expect(await channels("user_count,subscription_count")).toEqual({
       channels: { [room]: { user_count: 2, subscription_count: 3 } },
     });
@@ -81,11 +87,13 @@ export const publishing: Plays = {
     const ann = client("ann");
     await Promise.all([subscribed(ann, news), subscribed(ann, room)]);
     const [counts, both] = [{ info: "subscription_count" }, { info: "user_count,subscription_count" }];
-    expect(await ask(backend, `/channels/${news}`, counts)).toEqual({ occupied: true, subscription_count: 1 });
-    expect(await ask(backend, `/channels/${room}`, both)).toEqual({
-      occupied: true,
-      user_count: 1,
-      subscription_count: 1,
+    await counted(async () => {
+      expect(await ask(backend, `/channels/${news}`, counts)).toEqual({ occupied: true, subscription_count: 1 });
+      expect(await ask(backend, `/channels/${room}`, both)).toEqual({
+        occupied: true,
+        user_count: 1,
+        subscription_count: 1,
+      });
     });
     expect(await ask(backend, `/channels/${nobody}`, counts)).toEqual({ occupied: false, subscription_count: 0 });
     expect(await ask(backend, "/channels", { filter_by_prefix: nobody })).toEqual({ channels: {} });
@@ -98,5 +106,10 @@ export const publishing: Plays = {
     await expect(backend.get({ path: `${path}/users` })).rejects.toMatchObject(refused);
   },
 };
+
+/** Where several nodes count, they know within a second what the others have. */
+function counted(expectation: () => Promise<void>): Promise<void> {
+  return vi.waitFor(expectation, { timeout: 3000, interval: 50 });
+}
 
 const refused = { status: 400, body: expect.stringContaining("user") };

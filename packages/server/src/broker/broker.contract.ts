@@ -74,8 +74,8 @@ export function sharedBrokerContract(create: () => Promise<readonly [Broker, Bro
     const [channel, user] = [topic, { app: "a", to: { user: "a b|ünï\u2028☃" } }];
     await two.broker.follow(channel);
     await two.broker.follow(user);
-    const first: EventMessage = { ...event, frame: '{"a":"\\n\u2028 ☃\n"}', except: "12.34", kept: true };
-    const second: EventMessage = { ...event, to: user.to, frame: "2", except: undefined, kept: false };
+    const first: EventMessage = { ...event, frame: '{"a":"\\n\u2028 ☃\n"}', except: "12.34", keptSeconds: 60 };
+    const second: EventMessage = { ...event, to: user.to, frame: "2", except: undefined, keptSeconds: undefined };
     await one.broker.publish(first);
     await one.broker.publish(second);
     expect((await two.hears(2)).sort((x, y) => ("frame" in x && "frame" in y && x.frame < y.frame ? 1 : -1))).toEqual([

@@ -8,8 +8,8 @@ export interface EventMessage {
   readonly frame: string;
   /** The socket that does not get it. */
   readonly except?: string | undefined;
-  /** Whether later subscribers get it, too. */
-  readonly kept?: boolean | undefined;
+  /** For how many seconds later subscribers get it, too. */
+  readonly keptSeconds?: number | undefined;
 }
 
 /** A user's connections are to be ended. */

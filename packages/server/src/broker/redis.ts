@@ -71,9 +71,9 @@ export class RedisBroker implements Broker {
     return this.#needs.store.unsubscribe(this.#topicOf(app, to));
   }
 
-  async publish({ app, to, frame, except = "", kept }: EventMessage): Promise<void> {
+  async publish({ app, to, frame, except = "", keptSeconds = 0 }: EventMessage): Promise<void> {
     this.#requireStore();
-    await this.#needs.store.publish(this.#topicOf(app, to), `${this.node} ${kept ? "kept" : ""} ${except}\n${frame}`);
+    await this.#needs.store.publish(this.#topicOf(app, to), `${this.node} ${keptSeconds} ${except}\n${frame}`);
   }
 
   async record({ app, userId }: TerminateMessage): Promise<void> {
@@ -139,7 +139,14 @@ export class RedisBroker implements Broker {
     const [sender, kept, except] = message.slice(0, end).split(" ");
     if (sender === this.node) return;
     const frame = message.slice(end + 1);
-    this.#receiver?.event({ kind: "event", app, to, frame, except: except || undefined, kept: kept === "kept" });
+    this.#receiver?.event({
+      kind: "event",
+      app,
+      to,
+      frame,
+      except: except || undefined,
+      keptSeconds: Number(kept) || undefined,
+    });
   }
 
   async #answer({ id, from, of, message }: Question): Promise<void> {

@@ -22,5 +22,5 @@ export interface Cache {
   /** The last event of the channel, or `undefined` if there was none, its time is over, or nobody can be asked for it now. */
   recall(app: string, channel: string): Promise<Remembered | undefined>;
   /** Another node has sent its subscribers this frame, and has it remembered: who is recalling the channel's last one gets it. */
-  heard(app: string, channel: string, frame: string): void;
+  heard(app: string, channel: string, frame: string, seconds: number): void;
 }

@@ -33,6 +33,11 @@ export class MemoryCache implements Cache {
   heard(): void {} // there are no other nodes
 
   async recall(app: string, channel: string): Promise<Remembered | undefined> {
+    return this.last(app, channel);
+  }
+
+  /** The same, at once. */
+  last(app: string, channel: string): Remembered | undefined {
     const remembered = this.#channels.get(`${app}/${channel}`);
     return remembered && remembered.until > this.#clock.now() ? remembered : undefined;
   }

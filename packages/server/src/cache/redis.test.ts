@@ -23,8 +23,8 @@ describe("the cache in redis", () => {
     void cache.remember("app", "cache-a", "2", 60);
     expect((await before)?.frame).toBe("2");
     const again = cache.recall("app", "cache-a");
-    cache.heard("app", "cache-b", "of another channel");
-    cache.heard("app", "cache-a", "3");
+    cache.heard("app", "cache-b", "of another channel", 60);
+    cache.heard("app", "cache-a", "3", 60);
     expect((await again)?.frame).toBe("3");
     expect((await cache.recall("app", "cache-a"))?.frame).toBe("2");
   });

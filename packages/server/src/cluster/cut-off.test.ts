@@ -1,10 +1,16 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type Network, openNetwork } from "../../../../tests/support/network.ts";
 import { dialogue } from "../testing/cluster.ts";
 import { ask, type Served, signin, subscribe, subscription } from "../testing/serve.ts";
-import { Wire } from "../testing/wire.ts";
 
 const cluster = dialogue();
 const lease = 2;
+
+async function wayTo(port: number): Promise<Network> {
+  const way = await openNetwork(port);
+  onTestFinished(() => way.close());
+  return way;
+}
 
 function becomes({ port }: Served, status: number): Promise<unknown> {
   const answers = async (): Promise<boolean> => (await ask(port, "GET", "/ready")).status === status;
@@ -18,12 +24,12 @@ const users = async (node: Served): Promise<string[]> => {
 
 test("a node that was cut off ends a user's connections when it is back, and refuses what was signed before", async () => {
   const [one] = await cluster.nodes(1, {}, lease);
-  const way = await Wire.to(cluster.redis.port);
+  const way = await wayTo(cluster.redis.port);
   const two = await cluster.nodeBy(way.port, lease);
   const [ann, waiting] = [await two.dial(), await two.dial()];
   ann.say(signin(ann, { id: "ann" }));
   await ann.next();
-  way.cut();
+  way.sever();
   await becomes(two, 503);
   const ended = await one.request("POST", "/apps/app-id/users/ann/terminate_connections");
   expect(ended.body).toEqual({ connections: 0, nodes: 0, complete: false });
@@ -36,7 +42,7 @@ test("a node that was cut off ends a user's connections when it is back, and ref
 
 test("a node that was cut off for longer than a lease has lost its members to the others, and brings them back", async () => {
   const [one] = await cluster.nodes(1, {}, lease);
-  const way = await Wire.to(cluster.redis.port);
+  const way = await wayTo(cluster.redis.port);
   const two = await cluster.nodeBy(way.port, lease);
   const [here, there] = [await one.dial(), await two.dial()];
   here.say(subscription(here, "presence-room", { user_id: "ann" }));
@@ -44,7 +50,7 @@ test("a node that was cut off for longer than a lease has lost its members to th
   there.say(subscription(there, "presence-room", { user_id: "bob" }));
   await there.next();
   expect((await here.next()).event).toBe("pusher_internal:member_added");
-  way.cut();
+  way.sever();
   expect(await here.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"bob"}' });
   expect(await users(one)).toEqual(["ann"]);
   expect(await users(two)).toEqual(["ann", "bob"]);
@@ -59,12 +65,12 @@ test("a node that was cut off for longer than a lease has lost its members to th
 
 test("a node that was cut off for a moment has missed nothing that is still so", async () => {
   const [one] = await cluster.nodes(1, {}, 30);
-  const way = await Wire.to(cluster.redis.port);
+  const way = await wayTo(cluster.redis.port);
   const two = await cluster.nodeBy(way.port, 30);
   const there = await two.dial();
   there.say(subscription(there, "presence-room", { user_id: "bob" }));
   await there.next();
-  way.cut();
+  way.sever();
   const here = await one.dial();
   here.say(subscription(here, "presence-room", { user_id: "ann" }));
   await here.next();

@@ -95,7 +95,7 @@ test("when redis has lost everything, every node holds again what it held, and n
   await becomes(one, 200);
   await becomes(two, 200);
   expect(await bob.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"late"}' });
-  await vi.waitUntil(async () => ((await users(two)) as { users: [] }).users.length === 3, { timeout: 5000 });
+  await vi.waitUntil(async () => ((await users(two)) as { users: object[] }).users.length === 3, { timeout: 5000 });
   await late.hangUp();
   expect(await bob.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"late"}' });
   for (const caller of [bob, watcher]) expect(await caller.settled()).toEqual([]);

@@ -10,6 +10,7 @@ test("an empty configuration is a development server on a loopback address", () 
     port: 6001,
     transport: "auto",
     drainSeconds: 10,
+    workers: 1,
     cluster: { redis: "", name: "usher", leaseSeconds: 10 },
     apps: [
       {
@@ -122,6 +123,8 @@ describe("what is wrong is said in one line that names the setting", () => {
       'has client_event, which never happens in an app without "clientEvents"',
     ],
     [{ apps: [webhook({ events: ["subscription_count"] })] }, 'without "subscriptionCount": true'],
+    [{ workers: 0 }, "workers: must be auto, or a whole number from 1 to 1024"],
+    [{ workers: "many" }, "workers: must be auto, or a whole number from 1 to 1024"],
     [{ cluster: { redis: "localhost" } }, "cluster.redis: must be a URL such as redis://127.0.0.1:6379"],
     [{ cluster: { redis: "http://localhost" } }, "cluster.redis: must be a URL such as redis://127.0.0.1:6379"],
     [{ cluster: { leaseSeconds: 1 } }, "cluster.leaseSeconds: must be a whole number of seconds from 2 to 300"],

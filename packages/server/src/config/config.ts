@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { AppKey } from "@usher/credentials";
 import { z } from "zod";
 import type { App, AppLimits, UserSettings, Webhook } from "../apps/app.ts";
@@ -14,6 +15,8 @@ export interface ConfigInput {
   readonly transport?: "auto" | "uws" | "node";
   /** How long the goodbyes to the clients may take when the server stops. */
   readonly drainSeconds?: number;
+  /** Processes that share the port; only the command runs several. */
+  readonly workers?: number | "auto";
   readonly cluster?: Partial<ClusterSettings>;
   readonly apps?: readonly AppInput[];
 }
@@ -40,6 +43,7 @@ export interface Config {
   readonly port: number;
   readonly transport: "auto" | "uws" | "node";
   readonly drainSeconds: number;
+  readonly workers: number;
   readonly cluster: ClusterSettings;
   readonly apps: readonly App[];
 }
@@ -51,11 +55,19 @@ export class ConfigError extends Error {
 
 const portSentence = "must be a number from 0 to 65535";
 
+const workersSentence = "must be auto, or a whole number from 1 to 1024";
+
+/** `auto` is one for each core. */
+const workersSchema = z
+  .union([z.literal("auto"), z.int().min(1).max(1024)], workersSentence)
+  .transform((workers) => (workers === "auto" ? availableParallelism() : workers));
+
 const configSchema = section({
   host: text.default("127.0.0.1"),
   port: wholeNumber(0, 65_535, portSentence).default(6001),
   transport: z.enum(["auto", "uws", "node"], "must be auto, uws or node").default("auto"),
   drainSeconds: wholeNumber(0, 3600, "must be a whole number of seconds from 0 to 3600").default(10),
+  workers: workersSchema.default(1),
   cluster: clusterSchema.prefault({}),
   apps: z.array(appSchema, "must be a list of apps").optional(),
 });

@@ -60,6 +60,12 @@ test("a file may begin with a byte order mark", () => {
   expect(readSettings({ config: file('\ufeff{"port":1}') }, {})).toEqual({ port: 1 });
 });
 
+test("workers are a number, or auto", () => {
+  expect(readSettings({ workers: "auto" }, { USHER_WORKERS: "2" })).toEqual({ workers: "auto" });
+  expect(readSettings({}, { USHER_WORKERS: "2" })).toEqual({ workers: 2 });
+  expect(() => readSettings({ workers: "two" }, {})).toThrow("workers: must be auto or a number of them");
+});
+
 test.each(["", "six", "-1", "1e3", "123456"])("%j is no port", (port) => {
   expect(() => readSettings({ port }, {})).toThrow("port: must be a number from 0 to 65535");
 });

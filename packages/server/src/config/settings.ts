@@ -8,6 +8,7 @@ export interface Flags {
   readonly config?: string | undefined;
   readonly transport?: string | undefined;
   readonly redis?: string | undefined;
+  readonly workers?: string | undefined;
 }
 
 /**
@@ -20,6 +21,7 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = proc
   const file = flags.config ?? environment["USHER_CONFIG"];
   const port = flags.port ?? environment["USHER_PORT"];
   const drainSeconds = environment["USHER_DRAIN_SECONDS"];
+  const workers = flags.workers ?? environment["USHER_WORKERS"];
   const settings = {
     host: flags.host ?? environment["USHER_HOST"],
     port: port === undefined ? undefined : parseNumber("port", "a number from 0 to 65535", port),
@@ -28,6 +30,10 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv = proc
       drainSeconds === undefined
         ? undefined
         : parseNumber("USHER_DRAIN_SECONDS", "a whole number of seconds", drainSeconds),
+    workers:
+      workers === undefined || workers === "auto"
+        ? workers
+        : parseNumber("workers", "auto or a number of them", workers),
     apps: appOf(environment),
   };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

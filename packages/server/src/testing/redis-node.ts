@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { RedisServer } from "../../../../tests/support/redis-server.ts";
 import { systemClock } from "../clock.ts";
 import { silentLog } from "../log.ts";
 import { parseRedisAddress, type RedisAddress } from "../redis/address.ts";
 import { Membership } from "../redis/membership.ts";
 import { connectRedis } from "../redis/redis.ts";
 import type { Store } from "../redis/store.ts";
-import { RedisServer } from "./redis-server.ts";
 
 /** What the parts of a node on Redis are made of. */
 export interface RedisParts {

@@ -52,18 +52,26 @@ export interface Fanout {
   publish(topic: string, frame: string, except?: Connection): void;
 }
 
+/** Where to listen. */
+export interface Address {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Whether other processes of the same server listen there, too. Else nobody shares the port. */
+  readonly shared?: boolean;
+}
+
 /** Owns the sockets and the HTTP server of one engine. */
 export interface Transport {
   readonly name: "uws" | "node";
   readonly fanout: Fanout;
   /**
-   * Serves WebSockets and HTTP on one port, alone: it never shares the port with another process.
+   * Serves WebSockets and HTTP on one port.
    *
-   * @param port 0 for any free one
    * @returns the port it listens on
    * @throws ListenError if it cannot, EADDRINUSE if the port is taken
    */
-  listen(address: { host: string; port: number }, inbound: Inbound): Promise<number>;
+  listen(address: Address, inbound: Inbound): Promise<number>;
   /** Stops listening and drops what is still open. Sockets to which a close frame was sent still receive it. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 import { ListenError } from "../listen-error.ts";
-import { engineLimits, type Fanout, type Inbound, type Transport } from "../transport.ts";
+import { type Address, engineLimits, type Fanout, type Inbound, type Transport } from "../transport.ts";
 import { serveRequest } from "./http.ts";
 import { serveSocket } from "./sockets.ts";
 import { createTopics } from "./topics.ts";
@@ -30,7 +30,7 @@ class NodeTransport implements Transport {
   readonly #http: Server = createServer();
   readonly #sockets: WebSocketServer = new WebSocketServer(socketOptions);
 
-  async listen({ host, port }: { host: string; port: number }, inbound: Inbound): Promise<number> {
+  async listen({ host, port, shared = false }: Address, inbound: Inbound): Promise<number> {
     this.#http.on("request", (request, response) => void serveRequest(request, response, inbound));
     this.#http.on("upgrade", (request, stream, head) => {
       this.#sockets.handleUpgrade(request, stream, head, (socket) => serveSocket(socket, request, inbound));
@@ -39,7 +39,7 @@ class NodeTransport implements Transport {
       this.#http.once("error", (error: NodeJS.ErrnoException) => {
         reject(new ListenError(error.code ?? error.message, { host, port }));
       });
-      this.#http.listen({ host, port, exclusive: true }, resolve);
+      this.#http.listen({ host, port, exclusive: !shared }, resolve);
     });
     return (this.#http.address() as AddressInfo).port;
   }

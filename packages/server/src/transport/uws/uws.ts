@@ -1,8 +1,7 @@
 import type { TemplatedApp, us_listen_socket } from "uWebSockets.js";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { ListenError } from "../listen-error.ts";
-import type { Fanout, Inbound, Transport } from "../transport.ts";
+import { tryListening } from "../occupant.ts";
+import type { Address, Fanout, Inbound, Transport } from "../transport.ts";
 import { createFanout } from "./fanout.ts";
 import { serveHttp } from "./http.ts";
 import { serveSockets } from "./sockets.ts";
@@ -31,20 +30,24 @@ class UwsTransport implements Transport {
     this.fanout = createFanout(this.#app);
   }
 
-  async listen(address: { host: string; port: number }, inbound: Inbound): Promise<number> {
+  async listen(address: Address, inbound: Inbound): Promise<number> {
     serveSockets(this.#app, inbound);
     serveHttp(this.#app, inbound);
-    const socket = await this.#listenAlone(address);
-    if (socket === false) throw new ListenError(await whyNot(address), address);
+    const socket = await this.#listen(address);
+    if (socket === false) {
+      await tryListening(address); // the engine says that it cannot, and not why: Node is asked to do the same, and says
+      throw new ListenError("EADDRINUSE", address); // it was taken a moment ago
+    }
     return this.#engine.us_socket_local_port(socket);
   }
 
-  #listenAlone({ host, port }: { host: string; port: number }): Promise<us_listen_socket | false> {
+  #listen({ host, port, shared }: Address): Promise<us_listen_socket | false> {
     // The engine takes options beside a host; its declarations do not know it.
-    const listen = this.#app.listen.bind(this.#app) as unknown as ListenAlone;
+    const listen = this.#app.listen.bind(this.#app) as unknown as Listen;
     const exclusively = 1 satisfies Engine["ListenOptions"]["LIBUS_LISTEN_EXCLUSIVE_PORT"];
+    const byReuse = 0 satisfies Engine["ListenOptions"]["LIBUS_LISTEN_DEFAULT"];
     return new Promise((resolve) => {
-      listen(host, port, exclusively, resolve);
+      listen(host, port, shared ? byReuse : exclusively, resolve);
     });
   }
 
@@ -53,21 +56,9 @@ class UwsTransport implements Transport {
   }
 }
 
-type ListenAlone = (
+type Listen = (
   host: string,
   port: number,
-  exclusively: 1,
+  options: 0 | 1,
   listening: (socket: us_listen_socket | false) => void,
 ) => void;
-
-/** The engine says that it cannot listen, and not why: Node is asked to do the same, and says. */
-async function whyNot({ host, port }: { host: string; port: number }): Promise<string> {
-  const server = createServer().listen(port, host);
-  try {
-    await once(server, "listening");
-    server.close();
-    return "EADDRINUSE"; // it was taken a moment ago
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "UNKNOWN";
-  }
-}

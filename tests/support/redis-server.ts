@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
 
 /** A redis-server of a test's own, which can be killed, paused and started again on the same port. */
 export class RedisServer {
@@ -79,4 +82,21 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** A Redis Cluster of three masters, for as long as the test file runs. */
+export async function startRedisCluster(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const options = ["--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000"];
+  const start = async (): Promise<RedisServer> =>
+    RedisServer.start(...options, "--cluster-port", String(await freePort()));
+  const servers = await Promise.all([start(), start(), start()]);
+  const ports = servers.map(({ port }) => port);
+  const hosts = ports.map((port) => `127.0.0.1:${port}`);
+  await run("redis-cli", ["--cluster", "create", ...hosts, "--cluster-yes"]);
+  return {
+    url: `redis-cluster://${hosts.join(",")}`,
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
 }
