@@ -24,9 +24,9 @@ export async function settle(
 
 /** Passes on what the feed says to those on this node whom it concerns: members and watchers. */
 export function announce({ hub, watching }: Pick<Core, "hub" | "watching">, change: Change): void {
-  const { key, kind } = change;
+  const { key, kind, late } = change;
   if (kind === "info") return; // of a changed user_info no frame speaks
-  if (key.kind === "user") watching.changed(key.app, key.userId, kind === "added");
+  if (key.kind === "user") watching.changed(key.app, key.userId, kind === "added", late);
   if (key.kind === "member") hub.deliver(key.app, { channel: key.channel }, memberFrame(key, change));
 }
 

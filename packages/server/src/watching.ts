@@ -79,15 +79,19 @@ export class Watching {
     this.#lists.delete(connection);
   }
 
-  /** The feed says that a user has come or gone. Who comes back within the grace was never away. */
-  changed(app: string, userId: string, online: boolean): void {
+  /**
+   * The feed says that a user has come or gone. Who comes back within the grace was never away.
+   *
+   * @param late whether the grace was over before that was known
+   */
+  changed(app: string, userId: string, online: boolean, late = false): void {
     const watched = this.#watched.get(app)?.get(userId);
     if (watched?.online === undefined) return;
     watched.waiting?.();
     watched.waiting = undefined;
     if (watched.online === online) return;
     const tell = (): void => this.#tell(watched, online);
-    if (online) tell();
+    if (online || late) tell();
     else watched.waiting = this.#needs.clock.after(grace, tell);
   }
 

@@ -19,6 +19,8 @@ export interface Change {
   readonly key: Key;
   readonly kind: "added" | "removed" | "info";
   readonly info?: string | undefined;
+  /** Of a going: whether it is longer ago than anybody's grace. */
+  readonly late?: boolean;
 }
 
 /** A change that the app's backend is to be told of by this node. */

@@ -1,5 +1,6 @@
 import { type AppKey, signChannel, signRequest, signUser } from "@usher/credentials";
 import { onTestFinished } from "vitest";
+import { type Clock, systemClock } from "../clock.ts";
 import type { ConfigInput } from "../config/config.ts";
 import { digests } from "../digests.ts";
 import { silentLog } from "../log.ts";
@@ -16,8 +17,8 @@ export interface Answered {
   readonly body: any;
 }
 
-/** A server that lives as long as the test, with a client and an app server at hand. */
-export interface Served {
+/** A server that somebody else has started, with a client and an app server at hand. */
+export interface Reached {
   readonly port: number;
   dial(path?: string): Promise<Caller>;
   /** A signed request, as an app server makes it. */
@@ -28,6 +29,10 @@ export interface Served {
   ): Promise<Answered>;
   /** `POST /events` for an event. */
   publish(event: object): Promise<Answered>;
+}
+
+/** A server that lives as long as the test. */
+export interface Served extends Reached {
   close(): Promise<void>;
 }
 
@@ -35,18 +40,21 @@ export async function serve(config: ConfigInput = {}, parts: ServerParts = {}): 
   const server = createServer({ port: 0, drainSeconds: 0, ...config }, { log: silentLog, ...parts });
   const { port } = await server.listen();
   onTestFinished(() => server.close());
-  const now = (): number => Math.floor((parts.clock?.now() ?? Date.now()) / 1000);
-  const served: Served = {
+  return { ...reach(port, parts.clock), close: () => server.close() };
+}
+
+/** @param clock of the server, if it is not the machine's */
+export function reach(port: number, clock: Pick<Clock, "now"> = systemClock): Reached {
+  const reached: Reached = {
     port,
     dial: (path) => dial(port, path),
     async request(method, path, { body, params = {}, as = key } = {}) {
-      const query = signRequest(as, { method, path, params, body }, digests, now());
+      const query = signRequest(as, { method, path, params, body }, digests, Math.floor(clock.now() / 1000));
       return ask(port, method, `${path}?${query}`, body);
     },
-    publish: (event) => served.request("POST", "/apps/app-id/events", { body: JSON.stringify(event) }),
-    close: () => server.close(),
+    publish: (event) => reached.request("POST", "/apps/app-id/events", { body: JSON.stringify(event) }),
   };
-  return served;
+  return reached;
 }
 
 /** A request as it is, signed or not. */

@@ -108,7 +108,7 @@ export class Parent implements Server {
 
   /** Resolves when the worker serves. @throws ListenError or Error if it cannot */
   #start(number: number, port: number): Promise<Listening> {
-    const { clock } = this.#parts;
+    const { clock, log } = this.#parts;
     const node = randomUUID();
     const child: Child = { number, process: cluster.fork(), startedAt: clock.now(), heardAt: clock.now() };
     this.#children.add(child);
@@ -124,7 +124,10 @@ export class Parent implements Server {
       child.process.on("message", (words: FromWorker) => {
         child.heardAt = clock.now();
         if (words.kind === "here") tell(child, { kind: "start", node, number, config: { ...this.#input, port } });
-        if (words.kind === "listening") resolve(words.listening);
+        if (words.kind === "listening") {
+          log.info({ worker: number, pid: child.process.process.pid }, "a worker serves");
+          resolve(words.listening);
+        }
         if (words.kind === "failed") reject(new Error(words.message));
       });
       child.process.once("exit", (code, signal) => {

@@ -14,6 +14,10 @@ local function tell(name, kind, type, user, info)
   return version
 end
 
+local function late(grace)
+  return grace == 0 and 'late' or ''
+end
+
 local function holds(holders, node)
   return string.find(',' .. holders .. ',', ',' .. node .. ',', 1, true) ~= nil
 end
@@ -41,10 +45,10 @@ function hold.u(node, id)
   return versionOf(name)
 end
 
-function release.u(node, id)
+function release.u(node, id, _, grace)
   local name = 'u:' .. id
   if not leaves(name, node, 'u ' .. id) then return versionOf(name) end
-  local version = tell(name, '-', 'u', '', '')
+  local version = tell(name, '-', 'u', '', late(grace))
   redis.call('DEL', prefix .. name)
   return version
 end
@@ -71,7 +75,7 @@ function release.c(node, channel, _, grace, hears, again)
     end
     return versionOf(name)
   end
-  local version = tell(name, '-', 'c', '', '')
+  local version = tell(name, '-', 'c', '', late(grace))
   redis.call('HDEL', prefix .. 'occupied', channel)
   if tonumber(redis.call('HGET', entry, 'p') or 0) == 0 then redis.call('DEL', entry) end
   if hears then write(subject, '-', version, grace) end
@@ -129,7 +133,7 @@ function release.m(node, channel, user, grace, hears, again)
   redis.call('HDEL', entry, field)
   local members = redis.call('HINCRBY', entry, 'p', -1)
   if redis.call('HEXISTS', prefix .. 'occupied', channel) == 1 then redis.call('HSET', prefix .. 'occupied', channel, members) end
-  local version = tell(name, '-', 'm', user, '')
+  local version = tell(name, '-', 'm', user, late(grace))
   if members == 0 and tonumber(redis.call('HGET', entry, 'n') or 0) == 0 then redis.call('DEL', entry) end
   if hears then write(subject, '-', version, grace) end
   return version

@@ -25,6 +25,8 @@ export interface Told {
   /** Of a channel's member; else it is about the key itself. */
   readonly userId: string | undefined;
   readonly info: string | undefined;
+  /** Of a going: whether it is longer ago than anybody's grace. */
+  readonly late: boolean;
 }
 
 /** What a copy makes of what it is told: changes to announce, something it knew, or that it has missed something. */
@@ -43,7 +45,8 @@ export function parseTold(message: string): Told {
     version: Number(version),
     kind: kinds[kind] ?? "info",
     userId: type === "m" ? userId : undefined,
-    info: text === "" ? undefined : text,
+    info: text === "" || kind === "-" ? undefined : text,
+    late: kind === "-" && text === "late",
   };
 }
 
@@ -124,11 +127,11 @@ export class StoreReplica implements Replica {
     if (!follows && !this.#settling) return "gap";
     this.#version = told.version;
     this.#asOf = told.version;
-    const { kind, userId, info } = told;
+    const { kind, userId, info, late } = told;
     if (kind === "removed" && this.#settling) return [];
-    if (userId === undefined) return this.#news(this.#own(kind));
+    if (userId === undefined) return this.#news({ ...this.#own(kind), late });
     const isKnown = kind === "added" && this.#members.has(userId); // of an earlier epoch
-    return this.#news(this.#of(userId, isKnown ? "info" : kind, info));
+    return this.#news({ ...this.#of(userId, isKnown ? "info" : kind, info), late });
   }
 
   #news(change: Change): readonly Change[] {
