@@ -169,7 +169,7 @@ const rules: readonly Rule[] = [
     sentence: "ioredis is imported by redis/redis.ts alone",
     package: "server",
     from: /^redis\/redis\.ts$/,
-    may: /^redis\/|^away\.ts$|^ioredis$/,
+    may: /^redis\/|^(away|clock)\.ts$|^ioredis$/,
   },
   {
     sentence: "the apps know credentials for the type of a key",

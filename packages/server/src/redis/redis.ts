@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from "ioredis";
 import { ClusterAway } from "../away.ts";
+import type { Clock } from "../clock.ts";
 import type { RedisAddress } from "./address.ts";
 import type { Script } from "./script.ts";
 import type { Store } from "./store.ts";
@@ -19,7 +20,11 @@ type Client = Redis | Cluster;
  *
  * @param onError told why it cannot be reached, again and again
  */
-export async function connectRedis(address: RedisAddress, onError: (error: Error) => void): Promise<Store> {
+export async function connectRedis(
+  address: RedisAddress,
+  clock: Clock,
+  onError: (error: Error) => void,
+): Promise<Store> {
   const { Cluster, Redis } = await import("ioredis");
   const create = (): Client => {
     if (address.kind === "cluster") return new Cluster([...address.hosts], clusterOptions(address));
@@ -28,7 +33,7 @@ export async function connectRedis(address: RedisAddress, onError: (error: Error
   const commands = create();
   const listening = address.kind === "cluster" ? commands : create(); // it has connections of its own for topics
   for (const client of new Set([commands, listening])) client.on("error", onError);
-  const store = new RedisStore(commands, listening, address.kind === "cluster");
+  const store = new RedisStore(commands, listening, address.kind === "cluster", clock);
   await Promise.all([commands, listening].map(attempted));
   return store;
 }
@@ -46,14 +51,17 @@ class RedisStore implements Store {
   readonly #subscriptions: Subscriptions;
   #waiting = 0;
 
-  constructor(commands: Client, listening: Client, keepsTopics: boolean) {
+  constructor(commands: Client, listening: Client, keepsTopics: boolean, clock: Clock) {
     this.#commands = commands;
     this.#listening = listening;
-    this.#subscriptions = new Subscriptions({
-      subscribe: (topics) => listening.ssubscribe(...topics),
-      unsubscribe: (topics) => listening.sunsubscribe(...topics),
-      keepsTopics,
-    });
+    this.#subscriptions = new Subscriptions(
+      {
+        subscribe: (topics) => listening.ssubscribe(...topics),
+        unsubscribe: (topics) => listening.sunsubscribe(...topics),
+        keepsTopics,
+      },
+      clock,
+    );
     listening.on("smessage", (topic: string, message: string) => this.#subscriptions.hear(topic, message));
     listening.on("ready", () => void this.#subscriptions.resume());
     if (keepsTopics)

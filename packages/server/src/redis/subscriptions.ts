@@ -1,4 +1,5 @@
-import { atEndOfTurn } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { Gatherer } from "./gatherer.ts";
 
 /** What the topics are heard by. */
 interface Line {
@@ -23,17 +24,19 @@ interface Wanted {
 /** As many topics go in one command. */
 const atOnce = 500;
 
-/** The topics that this node listens to. Those that are wanted in one turn of the event loop are asked for together, bucket by bucket. */
+/** The topics that this node listens to. Those that are wanted at about the same time are asked for together, bucket by bucket. */
 export class Subscriptions {
   readonly #line: Line;
   readonly #topics = new Map<string, Subscription>();
   readonly #resumed: (() => void)[] = [];
   #wanted: Wanted[] = [];
   #unwanted: string[] = [];
+  readonly #gatherer: Gatherer;
   #wasThere = false;
 
-  constructor(line: Line) {
+  constructor(line: Line, clock: Clock) {
     this.#line = line;
+    this.#gatherer = new Gatherer(clock, () => this.#flush());
   }
 
   /** A topic that is listened to already is from now on heard by this listener. @throws whatever the line says when it cannot subscribe */
@@ -44,8 +47,8 @@ export class Subscriptions {
       return known.made;
     }
     const made = new Promise<void>((resolve, reject) => {
-      this.#soon();
       this.#wanted.push({ topic, resolve, reject });
+      this.#gatherer.begin();
     });
     const subscription = { listener, made };
     this.#topics.set(topic, subscription);
@@ -57,8 +60,8 @@ export class Subscriptions {
 
   async remove(topic: string): Promise<void> {
     if (!this.#topics.delete(topic)) return;
-    this.#soon();
     this.#unwanted.push(topic);
+    this.#gatherer.begin();
   }
 
   hear(topic: string, message: string): void {
@@ -90,27 +93,24 @@ export class Subscriptions {
     });
   }
 
-  /** Begins what is gathered in this turn. What is not wanted any more goes first: it may be wanted again. */
-  #soon(): void {
-    if (this.#wanted.length > 0 || this.#unwanted.length > 0) return;
-    atEndOfTurn(() => this.#flush());
-  }
-
-  #flush(): void {
+  /** What is not wanted any more goes first: it may be wanted again. */
+  async #flush(): Promise<number> {
     const wanted = this.#wanted;
     const unwanted = this.#unwanted.filter((topic) => !this.#topics.has(topic));
     this.#wanted = [];
     this.#unwanted = [];
-    for (const topics of byBucket(unwanted, (topic) => topic)) this.#line.unsubscribe(topics).catch(() => {});
-    for (const some of byBucket(wanted, ({ topic }) => topic)) {
-      this.#line.subscribe(some.map(({ topic }) => topic)).then(
-        () => {
-          for (const { resolve } of some) resolve();
-        },
-        (error: unknown) => {
-          for (const { reject } of some) reject(error);
-        },
-      );
+    const leaving = byBucket(unwanted, (topic) => topic).map((some) => this.#line.unsubscribe(some).catch(() => {}));
+    const coming = byBucket(wanted, ({ topic }) => topic).map((some) => this.#subscribe(some));
+    await Promise.all([...leaving, ...coming]);
+    return wanted.length + unwanted.length;
+  }
+
+  async #subscribe(wanted: readonly Wanted[]): Promise<void> {
+    try {
+      await this.#line.subscribe(wanted.map(({ topic }) => topic));
+      for (const { resolve } of wanted) resolve();
+    } catch (error) {
+      for (const { reject } of wanted) reject(error);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { ClusterAway } from "../../away.ts";
-import { atEndOfTurn, type Clock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
+import { Gatherer } from "../../redis/gatherer.ts";
 import type { Membership } from "../../redis/membership.ts";
 import type { Store } from "../../redis/store.ts";
 import { changeScript } from "./hold-scripts.ts";
@@ -30,24 +31,20 @@ interface Needs {
 
 /** As many go in one script, which no other command can interrupt. */
 const atOnce = 250;
-/** For each act of the last batch, the next one gathers for so long; milliseconds. Who comes alone does not wait. */
-const gatherForEach = 0.5;
-const gatherAtMost = 50;
 
 /**
  * Holds and releases on their way to the store: what comes while a batch is under way goes with the next, one script for each bucket.
- * After many at once the next batch gathers for a while, so that ten thousand who come back are some dozen round trips.
  */
 export class Batches {
   readonly #needs: Needs;
   /** By the prefix of its bucket. */
   #waiting = new Map<string, Waiting[]>();
-  #begun = false;
-  #last = 0;
+  readonly #gatherer: Gatherer;
   #number = 0;
 
   constructor(needs: Needs) {
     this.#needs = needs;
+    this.#gatherer = new Gatherer(needs.clock, () => this.#send());
   }
 
   /** @returns the version at which the act is seen; -1 for full @throws ClusterAway if it may not have been done */
@@ -56,27 +53,17 @@ export class Batches {
       const waiting = this.#waiting.get(prefix);
       if (waiting) waiting.push({ act, resolve, reject });
       else this.#waiting.set(prefix, [{ act, resolve, reject }]);
-      this.#begin();
+      this.#gatherer.begin();
     });
   }
 
-  #begin(): void {
-    if (this.#begun || this.#waiting.size === 0) return;
-    this.#begun = true;
-    const gatherFor = Math.min(gatherAtMost, Math.floor(this.#last * gatherForEach));
-    const send = (): void => void this.#send();
-    if (gatherFor === 0) atEndOfTurn(send);
-    else this.#needs.clock.after(gatherFor, send);
-  }
-
-  async #send(): Promise<void> {
+  async #send(): Promise<number> {
     const batch = this.#waiting;
     this.#waiting = new Map();
-    this.#last = 0;
-    for (const acts of batch.values()) this.#last += acts.length;
     await Promise.all(Array.from(batch, ([prefix, acts]) => this.#sendTo(prefix, acts)));
-    this.#begun = false;
-    this.#begin();
+    let sent = 0;
+    for (const acts of batch.values()) sent += acts.length;
+    return sent;
   }
 
   /** In their order: of one bucket, each script waits for the one before it. */
