@@ -46,7 +46,7 @@ function fanout(subscribers: number, inFlight: number, bytes: number): Scenario 
     unit: "µs CPU per delivery",
     goal: 1.15,
     measure(peer, server) {
-      const requests = [publishRequest(peer, "bench", bytes)];
+      const requests = [publishRequest(peer, "bench", "x".repeat(bytes))];
       return underLoad(server, subscribers, { mode: "fanout", inFlight, requests });
     },
   };
@@ -60,7 +60,9 @@ function publishing(channels: number, publishers: number): Scenario {
     goal: 1.6,
     beside: [signing],
     measure(peer, server) {
-      const requests = Array.from({ length: channels }, (_, index) => publishRequest(peer, `bench-${index}`, 100));
+      const requests = Array.from({ length: channels }, (_, index) =>
+        publishRequest(peer, `bench-${index}`, "x".repeat(100)),
+      );
       return underLoad(server, channels, { mode: "publish", inFlight: publishers, requests });
     },
   };

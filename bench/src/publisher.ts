@@ -1,0 +1,47 @@
+import { connect, type Socket } from "node:net";
+import { usher } from "./peer.ts";
+import { publishRequest } from "./request.ts";
+
+/** So many requests may wait for their answers. */
+const mostWaiting = 64;
+
+/** Publishes at an even pace, over as many connections as have a request under way. */
+export class Publisher {
+  readonly #timer: NodeJS.Timeout;
+  readonly #idle: Socket[];
+  readonly #all: readonly Socket[];
+  sent = 0;
+
+  /**
+   * @param perSecond events in a second
+   * @param data of the event with this number
+   */
+  constructor(port: number, channel: string, perSecond: number, data: (number: number) => string) {
+    this.#all = Array.from({ length: mostWaiting }, () => this.#connect(port));
+    this.#idle = [...this.#all];
+    const start = performance.now();
+    this.#timer = setInterval(() => {
+      const due = ((performance.now() - start) * perSecond) / 1000;
+      while (this.sent < due) {
+        const socket = this.#idle.pop();
+        if (!socket) return; // the server is behind: what is due is sent when it answers
+        socket.write(publishRequest(usher, channel, data(this.sent++)));
+      }
+    }, 1);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const socket of this.#all) socket.destroy();
+  }
+
+  #connect(port: number): Socket {
+    const socket = connect(port, "127.0.0.1").setNoDelay();
+    socket.on("data", (answer) => {
+      if (!String(answer).startsWith("HTTP/1.1 200")) throw new Error(`a publish was answered with ${answer}`);
+      this.#idle.push(socket);
+    });
+    socket.on("error", () => {}); // the server has been stopped
+    return socket;
+  }
+}
