@@ -50,6 +50,7 @@ const table: readonly (readonly [ErrorName, number | null])[] = [
   ["unauthorized", 4009],
   ["overCapacity", 4100],
   ["stopping", 4100],
+  ["joining", 4100],
   ["reconnect", 4200],
   ["pongMissing", 4201],
   ["inactive", 4202],

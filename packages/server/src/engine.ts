@@ -34,6 +34,8 @@ export interface Engine {
   standing(): "joining" | "joined" | "away";
   /** How many nodes share the work. */
   nodes(): number;
+  /** Whether there are others that go on when this one stops. */
+  hasOthers(): boolean;
   /** Lets go what is over, until it is cancelled. */
   watch(): Cancel;
   /** Ends what it was made of, after roster and broker were closed. */
@@ -66,6 +68,7 @@ async function createMemoryEngine({ clock }: EngineNeeds): Promise<Engine> {
     cache,
     standing: () => "joined",
     nodes: () => 1,
+    hasOthers: () => false,
     watch: () => cache.watch(),
     async close() {},
   };
@@ -80,6 +83,7 @@ export async function createIpcEngine(node: NodeId, link: Link, { clock, workers
     webhooks: createIpcWebhooks(link),
     standing: () => "joined",
     nodes: () => workers,
+    hasOthers: () => false, // all of them stop together
     watch: () => () => {},
     async close() {},
   };
@@ -98,6 +102,7 @@ async function createRedisEngine(settings: ClusterSettings, { apps, clock, log }
     cache: new RedisCache(shared),
     standing: () => membership.standing,
     nodes: () => membership.live,
+    hasOthers: () => membership.standing === "joined" && membership.live > 1,
     watch: () => () => {},
     close: () => store.close(),
   };

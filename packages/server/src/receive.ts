@@ -31,7 +31,7 @@ export function receiverOf(
     },
     outdated() {
       core.log.warn({}, "this node was cut off for too long to know whose connections were ended: all are sent away");
-      core.background(drain(core, sentAwayWithin));
+      core.background(drain(core, sentAwayWithin, "reconnect"));
     },
   };
 }

@@ -108,7 +108,7 @@ export function createServerWith(
 
     async function stop(): Promise<void> {
       stopping = true;
-      await drain(core, drainSeconds);
+      await drain(core, drainSeconds, engine.hasOthers() ? "reconnect" : "stopping");
       for (const cancel of cancels) cancel();
       await shutDown(core, transport);
       await engine.close();

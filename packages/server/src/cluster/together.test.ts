@@ -160,4 +160,11 @@ describe("two nodes on one redis", () => {
     await there.hangUp();
     expect(await here.nextData()).toEqual({ subscription_count: 1 });
   });
+
+  test("a node that stops while another is there sends its clients to it at once", async () => {
+    const [, two] = await cluster.nodes(2);
+    const there = await two.dial();
+    await two.close();
+    expect((await there.closed).code).toBe(4200);
+  });
 });
