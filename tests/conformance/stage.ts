@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { type Network, openNetwork } from "../support/network.ts";
 import type { Backend, BackendKind, Client, ClientKind } from "./parties.ts";
 import type { RunningServer } from "./servers.ts";
@@ -131,4 +131,9 @@ export interface Members {
 
 export function membersOf(channel: object): Members {
   return (channel as { members: Members }).members;
+}
+
+/** Where several nodes count, they know within a second what the others have. */
+export function counted(expectation: () => Promise<void>): Promise<void> {
+  return vi.waitFor(expectation, { timeout: 3000, interval: 50 });
 }

@@ -1,6 +1,6 @@
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { Plays } from "../cast.ts";
-import { ask, connected, fresh, hear, settled, subscribed } from "../stage.ts";
+import { ask, connected, counted, fresh, hear, settled, subscribed } from "../stage.ts";
 
 export const publishing: Plays = {
   async "an event is not sent to the socket that its publisher excepts"({ client, backend }) {
@@ -106,10 +106,5 @@ export const publishing: Plays = {
     await expect(backend.get({ path: `${path}/users` })).rejects.toMatchObject(refused);
   },
 };
-
-/** Where several nodes count, they know within a second what the others have. */
-function counted(expectation: () => Promise<void>): Promise<void> {
-  return vi.waitFor(expectation, { timeout: 3000, interval: 50 });
-}
 
 const refused = { status: 400, body: expect.stringContaining("user") };

@@ -59,7 +59,7 @@ const workersSentence = "must be auto, or a whole number from 1 to 1024";
 
 /** `auto` is one for each core. */
 const workersSchema = z
-  .union([z.literal("auto"), z.int().min(1).max(1024)], workersSentence)
+  .union([z.literal("auto"), wholeNumber(1, 1024, workersSentence)], workersSentence)
   .transform((workers) => (workers === "auto" ? availableParallelism() : workers));
 
 const configSchema = section({

@@ -22,7 +22,7 @@ test("17. Five thousand clients are sent away evenly over the second that a serv
   for (let n = 0; n < 5000; n++) {
     hub.add(new Connection(`1.${n}`, tenant as App, { send() {}, end: (code) => ended.push(code) }));
   }
-  const draining = drain({ hub, clock }, 1);
+  const draining = drain({ hub, clock }, 1, "stopping");
   for (let sent = 500; sent <= 5000; sent += 500) {
     expect(ended).toHaveLength(sent);
     clock.pass(99);
