@@ -24,14 +24,14 @@ end
 `;
 
 /**
- * Takes the rows of the outbox that are due, and those that another node has left. ARGV: prefix, node, how many. Answers with the rows, and
- * the milliseconds until the next one is due: 0 if there are more, -1 if there is none.
+ * Takes the rows of the outbox that are due. ARGV: prefix, node, how many, whether those that another node has left, too. Answers with the
+ * rows, and the milliseconds until the next one is due: 0 if there are more, -1 if there is none.
  */
 export const takeScript: Script = script(
   bucketLua,
   `
 local node, rows = ARGV[2], {}
-local sending = redis.call('HGETALL', prefix .. 'sending')
+local sending = ARGV[4] == '1' and redis.call('HGETALL', prefix .. 'sending') or {}
 for at = 1, #sending, 2 do
   if sending[at + 1] ~= node then
     redis.call('HSET', prefix .. 'sending', sending[at], node)

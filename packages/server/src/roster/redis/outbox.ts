@@ -21,6 +21,7 @@ interface Needs {
 /** One bucket of an app for which this node tells. */
 interface Bucket {
   readonly app: string;
+  readonly number: number;
   readonly prefix: string;
   /** Rows that were settled, and are still to be struck. */
   settled: string[];
@@ -28,6 +29,8 @@ interface Bucket {
   wake: { readonly at: number; readonly cancel: Cancel } | undefined;
   work: Promise<void> | undefined;
   again: boolean;
+  /** Whether what the node before this one has left was taken. */
+  adopted: boolean;
 }
 
 /** Rows that may be on their way to backends: what is more waits in the store. */
@@ -99,9 +102,18 @@ export class Outbox {
   }
 
   async #begin(app: string): Promise<void> {
-    const buckets = this.#needs
-      .bucketsOf(app)
-      .map((prefix): Bucket => ({ app, prefix, settled: [], wake: undefined, work: undefined, again: true }));
+    const buckets = this.#needs.bucketsOf(app).map(
+      (prefix, number): Bucket => ({
+        app,
+        number,
+        prefix,
+        settled: [],
+        wake: undefined,
+        work: undefined,
+        again: true,
+        adopted: false,
+      }),
+    );
     const topics = buckets.map((bucket) =>
       this.#needs.store.subscribe(`${bucket.prefix}outbox`, (ms) => this.#wakeIn(bucket, Number(ms))),
     );
@@ -154,8 +166,14 @@ export class Outbox {
   async #take(bucket: Bucket): Promise<void> {
     const { store, membership } = this.#needs;
     const { prefix } = bucket;
-    const answer = await store.run(takeScript, `${prefix}bucket`, [prefix, membership.node, atOnce]);
+    const answer = await store.run(takeScript, `${prefix}bucket`, [
+      prefix,
+      membership.node,
+      atOnce,
+      bucket.adopted ? 0 : 1,
+    ]);
     const [rows, next] = answer as [string[], number];
+    bucket.adopted = true;
     bucket.again = next === 0;
     if (next > 0) this.#wakeIn(bucket, next);
     for (const row of rows.sort(inOrder)) this.#tell(bucket, row);
@@ -163,7 +181,7 @@ export class Outbox {
 
   #tell(bucket: Bucket, row: string): void {
     const [id = "", kind, type, channel = "", ...rest] = row.split(" ");
-    const { app, prefix } = bucket;
+    const { app } = bucket;
     const userId = rest.join(" ");
     const key: Key = type === "m" ? { kind: "member", app, channel, userId } : { kind: "channel", app, channel };
     this.#open++;
@@ -174,9 +192,8 @@ export class Outbox {
       if (wasFull)
         for (const buckets of this.#tells.values()) for (const other of buckets) if (other.again) this.#look(other);
     };
-    const bucketNumber = prefix.slice(prefix.lastIndexOf(":", prefix.length - 3) + 1, prefix.indexOf("}"));
-    for (const listener of this.#listeners)
-      listener({ key, kind: kind === "+" ? "added" : "removed", id: `${bucketNumber}-${id}`, settled });
+    const news: News = { key, kind: kind === "+" ? "added" : "removed", id: `${bucket.number}-${id}`, settled };
+    for (const listener of this.#listeners) listener(news);
   }
 
   async #strike(bucket: Bucket): Promise<void> {
