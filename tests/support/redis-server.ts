@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,15 +28,36 @@ export class RedisServer {
     return server;
   }
 
+  /** A Sentinel that watches the master there, and takes it for dead after half a second. */
+  static async startSentinel(master: number): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "usher-sentinel-")), ["--sentinel"]);
+    const watch = [
+      `monitor usher 127.0.0.1 ${master} 2`,
+      "down-after-milliseconds usher 500",
+      "failover-timeout usher 2000",
+    ];
+    const lines = [`port ${server.port}`, "bind 127.0.0.1", ...watch.map((line) => `sentinel ${line}`)];
+    await writeFile(join(server.#folder, "sentinel.conf"), `${lines.join("\n")}\n`);
+    await server.start();
+    return server;
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
   /** Starts it again, without what it held. Resolves when it takes connections. */
   async start(): Promise<void> {
+    const [kind] = this.#options;
+    if (kind === "--sentinel") return this.#run([join(this.#folder, "sentinel.conf"), "--sentinel"], "+monitor");
     const where = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder];
     const quiet = ["--save", "", "--appendonly", "no", "--daemonize", "no"];
-    const child = spawn("redis-server", [...where, ...quiet, ...this.#options], { stdio: ["ignore", "pipe", "pipe"] });
+    return this.#run([...where, ...quiet, ...this.#options], "Ready to accept connections");
+  }
+
+  /** @param sign what it says when it is there */
+  async #run(args: readonly string[], sign: string): Promise<void> {
+    const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     let said = "";
     await new Promise<void>((resolve, reject) => {
@@ -44,7 +65,7 @@ export class RedisServer {
       child.once("exit", () => reject(new Error(`redis-server stopped: ${said}`)));
       child.stdout?.on("data", (text: Buffer) => {
         said += text;
-        if (said.includes("Ready to accept connections")) resolve();
+        if (said.includes(sign)) resolve();
       });
     });
     child.stdout?.resume();
@@ -97,6 +118,24 @@ export async function startRedisCluster(): Promise<{ readonly url: string; stop(
     url: `redis-cluster://${hosts.join(",")}`,
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+}
+
+/** A master with a replica, and Sentinels that put the one in the place of the other. */
+export async function startSentinels(): Promise<{
+  readonly url: string;
+  killMaster(): Promise<void>;
+  stop(): Promise<void>;
+}> {
+  const master = await RedisServer.start();
+  const replica = await RedisServer.start("--replicaof", "127.0.0.1", String(master.port));
+  const sentinels = await Promise.all([1, 2, 3].map(() => RedisServer.startSentinel(master.port)));
+  return {
+    url: `redis-sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(",")}/usher`,
+    killMaster: () => master.kill(),
+    async stop() {
+      await Promise.all([master, replica, ...sentinels].map((server) => server.stop()));
     },
   };
 }

@@ -1,10 +1,14 @@
 import { describe } from "vitest";
+import { RedisServer, startRedisCluster } from "../../../../tests/support/redis-server.ts";
 import { onRedis } from "../testing/redis-node.ts";
 import { brokerContract, sharedBrokerContract } from "./broker.contract.ts";
 import { RedisBroker } from "./redis.ts";
 
-describe("the redis broker", () => {
-  const redis = onRedis();
+describe.each([
+  ["a redis", () => RedisServer.start()],
+  ["a redis cluster of three masters", startRedisCluster],
+] as const)("the broker on %s", (_, start) => {
+  const redis = onRedis<{ url: string; stop(): Promise<void> }>(start);
 
   async function broker(cluster: string): Promise<RedisBroker> {
     const parts = await redis.node(cluster);

@@ -12,6 +12,12 @@ const answerWithin = 2000;
 /** How many commands may wait for their answers: what is more is refused, as if the store were away. */
 const mostWaiting = 20_000;
 
+/**
+ * Longer scripts are named by their hash once the store knows them. What is sent right after one that it did not know may be run before it
+ * is sent again; shorter ones keep their order.
+ */
+const worthKnowing = 500;
+
 type Client = Redis | Cluster;
 
 /**
@@ -33,16 +39,23 @@ export async function connectRedis(
   const commands = create();
   const listening = address.kind === "cluster" ? commands : create(); // it has connections of its own for topics
   for (const client of new Set([commands, listening])) client.on("error", onError);
+  if (address.kind === "cluster") commands.on("+node", connectNow);
   const store = new RedisStore(commands, listening, address.kind === "cluster", clock);
   await Promise.all([commands, listening].map(attempted));
   return store;
 }
 
-function attempted(client: Client): Promise<void> {
-  return new Promise((resolve) => {
+async function attempted(client: Client): Promise<void> {
+  await new Promise<void>((resolve) => {
     client.once("ready", resolve);
     client.once("error", () => resolve());
   });
+  if (client.isCluster) await Promise.allSettled((client as Cluster).nodes("master").map((server) => server.ping()));
+}
+
+/** A server that is connected to when it is needed takes the first command, and refuses the next until it is connected. */
+function connectNow(server: Redis): void {
+  if (server.status === "wait") server.connect().catch(() => {}); // whoever needs it finds out
 }
 
 class RedisStore implements Store {
@@ -51,25 +64,26 @@ class RedisStore implements Store {
   readonly #subscriptions: Subscriptions;
   #waiting = 0;
 
-  constructor(commands: Client, listening: Client, keepsTopics: boolean, clock: Clock) {
+  constructor(commands: Client, listening: Client, isCluster: boolean, clock: Clock) {
     this.#commands = commands;
     this.#listening = listening;
     this.#subscriptions = new Subscriptions(
       {
         subscribe: (topics) => listening.ssubscribe(...topics),
         unsubscribe: (topics) => listening.sunsubscribe(...topics),
-        keepsTopics,
+        keepsTopics: isCluster,
       },
       clock,
     );
     listening.on("smessage", (topic: string, message: string) => this.#subscriptions.hear(topic, message));
     listening.on("ready", () => void this.#subscriptions.resume());
-    if (keepsTopics)
+    if (isCluster)
       for (const event of ["subscribersReady", "+node"]) listening.on(event, () => void this.#subscriptions.resume());
   }
 
   async run({ text, sha }: Script, key: string, args: readonly (string | number)[]): Promise<unknown> {
     return this.#ask(async () => {
+      if (text.length < worthKnowing) return this.#commands.eval(text, 1, key, ...args);
       try {
         return await this.#commands.evalsha(sha, 1, key, ...args);
       } catch (error) {
@@ -138,6 +152,9 @@ function clusterOptions({ tls, username, password }: RedisAddress) {
     enableOfflineQueue: false,
     slotsRefreshTimeout: answerWithin,
     clusterRetryStrategy: pauseBefore,
+    // What fails is told at once: sent again later, it would come after what was sent meanwhile.
+    retryDelayOnClusterDown: 0,
+    retryDelayOnFailover: 0,
     redisOptions: { ...connectionOptions, ...credentials({ username, password }), ...(tls && { tls: {} }) },
   };
 }

@@ -15,12 +15,18 @@ export interface RedisParts {
   readonly cluster: string;
 }
 
-/** A redis-server for the tests of one file, on which each test has clusters of its own. */
-export function onRedis() {
-  let server: RedisServer;
+/**
+ * A redis-server for the tests of one file, on which each test has clusters of its own.
+ *
+ * @param start what is started in its place
+ */
+export function onRedis<Started extends { readonly url: string; stop(): Promise<void> } = RedisServer>(
+  start: () => Promise<Started> = () => RedisServer.start() as unknown as Promise<Started>,
+) {
+  let server: Started;
   let clusters = 0;
   beforeAll(async () => {
-    server = await RedisServer.start();
+    server = await start();
   });
   afterAll(() => server.stop());
   return {

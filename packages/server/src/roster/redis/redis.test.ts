@@ -1,10 +1,14 @@
 import { describe } from "vitest";
+import { RedisServer, startRedisCluster } from "../../../../../tests/support/redis-server.ts";
 import { onRedis } from "../../testing/redis-node.ts";
 import { rosterContract, sharedRosterContract } from "../roster.contract.ts";
 import { RedisRoster } from "./redis.ts";
 
-describe("the redis roster", () => {
-  const redis = onRedis();
+describe.each([
+  ["a redis", () => RedisServer.start()],
+  ["a redis cluster of three masters", startRedisCluster],
+] as const)("the roster on %s", (_, start) => {
+  const redis = onRedis<{ url: string; stop(): Promise<void> }>(start);
 
   async function node(cluster: string) {
     const parts = await redis.node(cluster);
