@@ -96,7 +96,7 @@ export class RedisServer {
 }
 
 /** A port that nobody listens on, a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };

@@ -33,13 +33,14 @@ export class UsherCommand {
     });
   }
 
-  /** Resolves when it serves. */
-  static async start(config: ConfigInput, ...args: readonly string[]): Promise<UsherCommand> {
+  /** Resolves when it serves. @param environment beside that of the test */
+  static async start(config: ConfigInput, environment: Readonly<Record<string, string>> = {}): Promise<UsherCommand> {
     const folder = mkdtempSync(join(tmpdir(), "usher-command-"));
     const file = join(folder, "usher.json");
     writeFileSync(file, JSON.stringify({ port: 0, drainSeconds: 0, ...config }));
-    const child = spawn(process.execPath, [program, "start", "--config", file, ...args], {
+    const child = spawn(process.execPath, [program, "start", "--config", file], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...environment },
     });
     const command = new UsherCommand(child);
     const ended = once(child, "exit").then(([code]) => {

@@ -3,6 +3,6 @@ export class ClusterAway extends Error {
   override readonly name = "ClusterAway";
 
   constructor(cause: unknown) {
-    super(`the store of the cluster is away (${cause instanceof Error ? cause.message : String(cause)})`);
+    super(`the store of the cluster is away: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }

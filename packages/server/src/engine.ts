@@ -92,7 +92,7 @@ export async function createIpcEngine(node: NodeId, link: Link, { clock, workers
 async function createRedisEngine(settings: ClusterSettings, { apps, clock, log }: EngineNeeds): Promise<Engine> {
   const { name: cluster, leaseSeconds } = settings;
   const address = parseRedisAddress(settings.redis) as RedisAddress; // the configuration was checked
-  const store = await connectRedis(address, clock, () => {}); // membership says what it is that fails
+  const store = await connectRedis(address, clock);
   const membership = new Membership({ store, clock, log, cluster, lease: leaseSeconds * 1000 });
   const shared = { store, membership, clock, cluster };
   const known = apps.map(({ id, webhooks }) => ({ id, hears: webhooks.length > 0 }));

@@ -1,7 +1,9 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { RedisServer } from "../../../../tests/support/redis-server.ts";
+import { silentLog } from "../log.ts";
 import { dialogue } from "../testing/cluster.ts";
 import { call } from "../testing/dial.ts";
-import { ask, type Served, signin, subscribe, subscription } from "../testing/serve.ts";
+import { ask, type Served, serve, signin, subscribe, subscription } from "../testing/serve.ts";
 
 const cluster = dialogue();
 const lease = 2;
@@ -125,4 +127,14 @@ test("a redis that answers nobody for longer than a lease, and then does, has lo
   expect(await ann.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"bob"}' });
   expect(await users(one)).toEqual({ users: [{ id: "ann" }] });
   expect(await ann.settled()).toEqual([]);
+});
+
+test("a redis that is too old is said to be", async () => {
+  const old = await RedisServer.start("--rename-command", "SPUBLISH", "");
+  onTestFinished(() => old.stop());
+  const lines: object[] = [];
+  const log = { ...silentLog, error: (members: object) => void lines.push(members) };
+  const node = await serve({ cluster: { redis: old.url } }, { log });
+  expect((await ask(node.port, "GET", "/ready")).status).toBe(503);
+  expect(lines).toEqual([{ reason: expect.stringContaining("Redis 7 or newer, or Valkey, is needed") }]);
 });

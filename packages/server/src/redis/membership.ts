@@ -203,7 +203,7 @@ export class Membership {
       this.#standing === "joining"
         ? "the store of the cluster cannot be reached: this node is not ready, and tries again"
         : "the store of the cluster is away: this node serves its own connections alone, and tries again";
-    this.#needs.log.error({ err: error }, sentence);
+    this.#needs.log.error({ reason: error instanceof Error ? error.message : String(error) }, sentence);
   }
 }
 
@@ -217,6 +217,9 @@ local alive, dying, quiet = prefix .. 'alive', prefix .. 'dying', prefix .. 'qui
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if not joins and not redis.call('ZSCORE', alive, incarnation) then return {1, 0, ''} end
+if joins and not pcall(redis.call, 'SPUBLISH', prefix .. 'joined', incarnation) then
+  return redis.error_reply('ERR Redis 7 or newer, or Valkey, is needed: this one has no sharded pub/sub')
+end
 redis.call('ZADD', alive, now, incarnation)
 local heard = tonumber(redis.call('HGET', quiet, 'heard') or now)
 if now - heard > lease / 2 then redis.call('HSET', quiet, 'until', now + lease) end

@@ -23,14 +23,8 @@ type Client = Redis | Cluster;
 /**
  * A Redis 7 or newer, or a Valkey, as a store: one connection for commands, one for topics, each of them opened again for as long as it is
  * wanted. Resolves when they are there, or cannot be had for now.
- *
- * @param onError told why it cannot be reached, again and again
  */
-export async function connectRedis(
-  address: RedisAddress,
-  clock: Clock,
-  onError: (error: Error) => void,
-): Promise<Store> {
+export async function connectRedis(address: RedisAddress, clock: Clock): Promise<Store> {
   const { Cluster, Redis } = await import("ioredis");
   const create = (): Client => {
     if (address.kind === "cluster") return new Cluster([...address.hosts], clusterOptions(address));
@@ -38,7 +32,6 @@ export async function connectRedis(
   };
   const commands = create();
   const listening = address.kind === "cluster" ? commands : create(); // it has connections of its own for topics
-  for (const client of new Set([commands, listening])) client.on("error", onError);
   if (address.kind === "cluster") commands.on("+node", connectNow);
   const store = new RedisStore(commands, listening, address.kind === "cluster", clock);
   await Promise.all([commands, listening].map(attempted));
@@ -63,6 +56,8 @@ class RedisStore implements Store {
   readonly #listening: Client;
   readonly #subscriptions: Subscriptions;
   #waiting = 0;
+  /** Why there is no connection, since there was one. */
+  #trouble: Error | undefined;
 
   constructor(commands: Client, listening: Client, isCluster: boolean, clock: Clock) {
     this.#commands = commands;
@@ -75,6 +70,14 @@ class RedisStore implements Store {
       },
       clock,
     );
+    for (const client of new Set([commands, listening])) {
+      client.on("error", (error: Error) => {
+        this.#trouble = causeOf(error);
+      });
+    }
+    commands.on("ready", () => {
+      this.#trouble = undefined;
+    });
     listening.on("smessage", (topic: string, message: string) => this.#subscriptions.hear(topic, message));
     listening.on("ready", () => void this.#subscriptions.resume());
     if (isCluster)
@@ -122,11 +125,16 @@ class RedisStore implements Store {
     try {
       return await question();
     } catch (error) {
-      throw isReply(error) && !isLoss(error) ? error : new ClusterAway(error);
+      throw isReply(error) && !isLoss(error) ? error : new ClusterAway(this.#trouble ?? error);
     } finally {
       this.#waiting--;
     }
   }
+}
+
+/** A cluster says of itself only that none of its servers can be reached; why not, the last of them says. */
+function causeOf(error: Error & { lastNodeError?: Error }): Error {
+  return error.lastNodeError ?? error;
 }
 
 /** Whether the store itself has said that something is wrong; else it could not be asked. */

@@ -39,7 +39,7 @@ export function onRedis<Started extends { readonly url: string; stop(): Promise<
     current: () => `cluster-${clusters}`,
     /** A node that lives as long as the test. @param lease milliseconds */
     async node(cluster: string, lease = 10_000): Promise<RedisParts> {
-      const store = await connectRedis(parseRedisAddress(server.url) as RedisAddress, systemClock, () => {});
+      const store = await connectRedis(parseRedisAddress(server.url) as RedisAddress, systemClock);
       onTestFinished(() => store.close());
       const clock = systemClock;
       const membership = new Membership({ store, clock, log: silentLog, cluster, lease });
