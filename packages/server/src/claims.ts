@@ -1,4 +1,5 @@
 import { parseChannel } from "@usher/protocol";
+import { ClusterAway } from "./away.ts";
 import type { Broker, Topic } from "./broker/broker.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Key } from "./key.ts";
@@ -14,7 +15,9 @@ interface Claim {
   told: HoldOptions | undefined;
   /** Whether the roster has refused what is wanted. */
   full: boolean;
-  /** Whether the roster knew of it before this node joined the cluster anew. */
+  /** Whether the roster has said that it is held, and not since that it is not. */
+  confirmed: boolean;
+  /** Whether that was before this node joined the cluster anew. */
   again: boolean;
   /** Set while the roster is being told. */
   work: Promise<void> | undefined;
@@ -47,6 +50,8 @@ export class Claims {
   /** Those of which the roster could not be told. */
   readonly #failed = new Set<Claim>();
   #retry: Cancel | undefined;
+  /** Whether the log has heard of the trouble that there is. */
+  #isTroubled = false;
   /** Grows whenever this node joins the cluster anew: what was told before is lost. */
   #life = 0;
 
@@ -63,7 +68,7 @@ export class Claims {
     const name = nameOf(key);
     const known = this.#claims.get(name);
     if (!known && !options) return;
-    const claim = known ?? { key, wanted: undefined, told: undefined, full: false, again: false, work: undefined };
+    const claim = known ?? newClaim(key);
     claim.wanted = options;
     if (!options) claim.full = false;
     this.#claims.set(name, claim);
@@ -100,10 +105,20 @@ export class Claims {
   #fail(claim: Claim, error: unknown): void {
     this.#failed.add(claim);
     if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 }; // who came is in by now
-    if (this.#retry) return;
-    const { clock, log } = this.#needs;
-    log.error({ err: error }, "the roster cannot be told who came and went, and is told again");
-    this.#retry = clock.after(retryAfter, () => {
+    this.#complain(error);
+    this.#retry ??= this.#tellLater();
+  }
+
+  /** Once for each time of trouble. */
+  #complain(error: unknown): void {
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
+    const members = error instanceof ClusterAway ? { reason: error.message } : { err: error };
+    this.#needs.log.error(members, "the roster cannot be told who came and went, and is told again until it knows");
+  }
+
+  #tellLater(): Cancel {
+    return this.#needs.clock.after(retryAfter, () => {
       this.#retry = undefined;
       const failed = [...this.#failed];
       this.#failed.clear();
@@ -121,6 +136,8 @@ export class Claims {
         if (!wanted) await this.#goes(key, again);
         if (life !== this.#life) continue; // it was told for nothing
         claim.again = false;
+        claim.confirmed = wanted !== undefined && !full;
+        this.#isTroubled = false;
         claim.told = full ? undefined : wanted;
         claim.full = full && claim.wanted === wanted; // else the hub wants something else by now
       }
@@ -141,11 +158,10 @@ export class Claims {
     this.#life++;
     const told: Promise<void>[] = [];
     for (const claim of this.#claims.values()) {
-      if (claim.told) {
-        claim.told = unknown;
-        claim.again = true;
-        if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 };
-      }
+      if (claim.told) claim.told = unknown;
+      claim.again ||= claim.confirmed;
+      claim.confirmed = false;
+      if (claim.wanted && claim.again) claim.wanted = { ...claim.wanted, limit: 0 };
       told.push(this.#follow(claim));
     }
     await Promise.all(told);
@@ -176,6 +192,10 @@ async function all(work: readonly (Promise<unknown> | false | undefined)[]): Pro
   const outcomes = await Promise.allSettled(work);
   const failed = outcomes.find(({ status }) => status === "rejected");
   if (failed) throw (failed as PromiseRejectedResult).reason;
+}
+
+function newClaim(key: Key): Claim {
+  return { key, wanted: undefined, told: undefined, full: false, confirmed: false, again: false, work: undefined };
 }
 
 /** Whether the roster is to be told something. */

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Network, openNetwork } from "../../../../tests/support/network.ts";
-import { dialogue } from "../testing/cluster.ts";
-import { ask, type Served, signin, subscribe, subscription } from "../testing/serve.ts";
+import { becomes, dialogue } from "../testing/cluster.ts";
+import { type Served, signin, subscribe, subscription } from "../testing/serve.ts";
 
 const cluster = dialogue();
 const lease = 2;
@@ -10,11 +10,6 @@ async function wayTo(port: number): Promise<Network> {
   const way = await openNetwork(port);
   onTestFinished(() => way.close());
   return way;
-}
-
-function becomes({ port }: Served, status: number): Promise<unknown> {
-  const answers = async (): Promise<boolean> => (await ask(port, "GET", "/ready")).status === status;
-  return vi.waitUntil(answers, { timeout: 10_000, interval: 20 });
 }
 
 const users = async (node: Served): Promise<string[]> => {

@@ -1,18 +1,12 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { RedisServer } from "../../../../tests/support/redis-server.ts";
 import { silentLog } from "../log.ts";
-import { dialogue } from "../testing/cluster.ts";
+import { becomes, dialogue } from "../testing/cluster.ts";
 import { call } from "../testing/dial.ts";
 import { ask, type Served, serve, signin, subscribe, subscription } from "../testing/serve.ts";
 
 const cluster = dialogue();
 const lease = 2;
-
-/** Resolves when the node says that it is ready, or is not. */
-function becomes({ port }: Served, status: number): Promise<unknown> {
-  const answers = async (): Promise<boolean> => (await ask(port, "GET", "/ready")).status === status;
-  return vi.waitUntil(answers, { timeout: 10_000, interval: 20 });
-}
 
 const channels = async (node: Served): Promise<object> => (await node.request("GET", "/apps/app-id/channels")).body;
 const users = async (node: Served): Promise<object> =>

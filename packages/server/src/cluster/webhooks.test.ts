@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { backend } from "../testing/backend.ts";
-import { dialogue } from "../testing/cluster.ts";
+import { becomes, dialogue } from "../testing/cluster.ts";
+
 import { subscribe, subscription } from "../testing/serve.ts";
 
 const cluster = dialogue();
@@ -65,4 +66,36 @@ test("what happens while no node is there to tell is told by the next one", asyn
   await one.close();
   await cluster.nodes(1, { webhooks: [{ url: it.url }] });
   expect(await it.nextEvents()).toEqual(["channel_vacated news"]);
+});
+
+test("after redis has lost everything a backend is told what has changed meanwhile, and nothing that it knows", {
+  timeout: 30_000,
+}, async () => {
+  const it = await backend();
+  const [one, two] = await cluster.nodes(2, { webhooks: [{ url: it.url }] }, 2);
+  const [stays, goes, shared] = [await one.dial(), await one.dial(), await two.dial()];
+  for (const [caller, channel] of [
+    [stays, "stays"],
+    [goes, "goes"],
+    [goes, "shared"],
+    [shared, "shared"],
+  ] as const) {
+    caller.say(subscribe(channel));
+    await caller.next();
+  }
+  const known = [await it.nextEvents(), await it.nextEvents(), await it.nextEvents()].flat();
+  expect(known.sort()).toEqual(["channel_occupied goes", "channel_occupied shared", "channel_occupied stays"]);
+  await cluster.redis.kill();
+  for (const node of [one, two]) await becomes(node, 503);
+  await goes.hangUp();
+  const comes = await two.dial();
+  comes.say(subscribe("comes"));
+  await comes.next();
+  await cluster.redis.start();
+  expect([await it.nextEvents(), await it.nextEvents()].flat().sort()).toEqual([
+    "channel_occupied comes",
+    "channel_vacated goes",
+  ]);
+  await shared.hangUp();
+  expect(await it.nextEvents()).toEqual(["channel_vacated shared"]);
 });

@@ -1,7 +1,8 @@
+import { vi } from "vitest";
 import type { AppInput } from "../config/config.ts";
 import type { ServerParts } from "../server.ts";
 import { onRedis } from "./redis-node.ts";
-import { type Served, serve } from "./serve.ts";
+import { ask, type Served, serve } from "./serve.ts";
 
 /** Nodes on a redis-server of their own, for the tests of one file. Each test has a cluster of its own. */
 export function dialogue(parts: ServerParts = {}) {
@@ -39,3 +40,9 @@ type Nodes<Count extends number> = Count extends 1
   : Count extends 2
     ? [Served, Served]
     : [Served, Served, Served];
+
+/** Resolves when the node says that it is ready, with 200, or is not, with 503. */
+export function becomes({ port }: Pick<Served, "port">, status: 200 | 503): Promise<unknown> {
+  const answers = async (): Promise<boolean> => (await ask(port, "GET", "/ready")).status === status;
+  return vi.waitUntil(answers, { timeout: 10_000, interval: 20 });
+}

@@ -15,6 +15,6 @@ export type FromWorker =
   /** It hears from now on; what was said before is lost. */
   | { readonly kind: "here" }
   | { readonly kind: "listening"; readonly listening: Listening }
-  | { readonly kind: "failed"; readonly message: string; readonly expected: boolean }
+  | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "pong" }
   | { readonly kind: "line"; readonly message: object };

@@ -3,7 +3,6 @@ import { createEngine, createIpcEngine } from "../engine.ts";
 import { Link } from "../ipc/link.ts";
 import { createLog } from "../log.ts";
 import { createServerWith, type Server } from "../server.ts";
-import { ListenError } from "../transport/listen-error.ts";
 import type { FromWorker, ToWorker } from "./words.ts";
 
 /** A worker, as its own process: serves as its parent tells it to, and never without it. */
@@ -31,8 +30,8 @@ async function start({ node, number, config }: Extract<ToWorker, { kind: "start"
   try {
     say({ kind: "listening", listening: await server.listen() });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    say({ kind: "failed", message, expected: error instanceof ListenError });
+    say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    process.disconnect?.();
   }
 }
 
