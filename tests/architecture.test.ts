@@ -95,7 +95,7 @@ const rules: readonly Rule[] = [
       "what a client may say needs the core, the paths, protocol and credentials: no transport, no driver, no api",
     package: "server",
     from: /^socket\//,
-    may: /^socket\/|^(core|edges|key|publish|terminate|clock|limits)\.ts$|^(apps\/app|cache\/cache)\.ts$|^@usher\/(protocol|credentials)$|^node:crypto$/,
+    may: /^socket\/|^(core|census|edges|key|publish|terminate|clock|limits)\.ts$|^(apps\/app|cache\/cache)\.ts$|^@usher\/(protocol|credentials)$|^node:crypto$/,
   },
   {
     sentence: "what an app server may say needs the core, the paths, protocol and credentials: no driver, no socket",
@@ -114,8 +114,8 @@ const rules: readonly Rule[] = [
     sentence:
       "what the core is made of beside its folders knows the clock and the interfaces: no socket's sentence, no api",
     package: "server",
-    from: /^(watching|claims|counts|limits|drain|refusals)\.ts$/,
-    may: /^(core|clock|key|log|away)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|broker\/broker|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
+    from: /^(watching|claims?|counts|limits|drain|refusals)\.ts$/,
+    may: /^(core|clock|claim|key|log|away)\.ts$|^apps\/(app|store)\.ts$|^(roster\/roster|broker\/broker|hub\/hub|webhooks\/webhooks|socket\/connection)\.ts$|^@usher\/protocol$/,
   },
   {
     sentence: "a cache knows its own folder, the clock, the store and the line to a parent",

@@ -15,6 +15,17 @@ export interface Completeness {
 const incomplete: Completeness = { complete: false };
 const complete: Completeness = {};
 
+/** The members of a presence channel that this node knows of: those of its copy, and those who are on it. */
+export function membersHere(
+  { hub, roster }: Needs,
+  app: string,
+  channel: string,
+): ReadonlyMap<string, string | undefined> {
+  const copy = roster.copy(app, channel);
+  const missing = Array.from(hub.members(app, channel)?.shown() ?? []).filter(([userId]) => !copy?.has(userId));
+  return copy && missing.length === 0 ? copy : new Map([...(copy ?? []), ...missing]);
+}
+
 /** The occupied channels of an app whose names begin with the prefix. */
 export async function channelsOf(
   { hub, roster }: Needs,
@@ -39,8 +50,8 @@ export async function channelOf(
     return [await roster.channel(app, channel), complete];
   } catch (error) {
     if (!(error instanceof ClusterAway)) throw error;
-    const members = roster.copy(app, channel) ?? hub.members(app, channel);
-    return [{ occupied: hub.subscribers(app, channel) > 0, userCount: members.size }, incomplete];
+    const occupied = hub.subscribers(app, channel) > 0;
+    return [{ occupied, userCount: membersHere({ hub, roster }, app, channel).size }, incomplete];
   }
 }
 
@@ -54,7 +65,7 @@ export async function membersOf(
     return [await roster.members(app, channel), complete];
   } catch (error) {
     if (!(error instanceof ClusterAway)) throw error;
-    return [roster.copy(app, channel) ?? hub.members(app, channel), incomplete];
+    return [membersHere({ hub, roster }, app, channel), incomplete];
   }
 }
 

@@ -1,27 +1,10 @@
-import { parseChannel } from "@usher/protocol";
 import { ClusterAway } from "./away.ts";
-import type { Broker, Topic } from "./broker/broker.ts";
+import type { Broker } from "./broker/broker.ts";
+import { type Claim, isBehind, isPresence, nameOf, newClaim, topicOf, unknown } from "./claim.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Key } from "./key.ts";
 import type { Log } from "./log.ts";
 import type { HoldOptions, Roster } from "./roster/roster.ts";
-
-/** One key, as the hub wants it to be and as the roster was last told. */
-interface Claim {
-  readonly key: Key;
-  /** As the hub wants it held; `undefined` for not. */
-  wanted: HoldOptions | undefined;
-  /** As the roster holds it for this node; `undefined` for not. */
-  told: HoldOptions | undefined;
-  /** Whether the roster has refused what is wanted. */
-  full: boolean;
-  /** Whether the roster has said that it is held, and not since that it is not. */
-  confirmed: boolean;
-  /** Whether that was before this node joined the cluster anew. */
-  again: boolean;
-  /** Set while the roster is being told. */
-  work: Promise<void> | undefined;
-}
 
 /** What claims need. */
 interface Needs {
@@ -31,11 +14,11 @@ interface Needs {
   readonly log: Log;
 }
 
-/** What the roster holds while it is being told, and when it did not answer: it may have heard all the same. */
-const unknown: HoldOptions = Object.freeze({});
-
 /** How long after a failure everything that failed is tried again; milliseconds. */
 const retryAfter = 1000;
+
+/** For how long a going may still be lost with the store: a backend is told of it only after a grace; milliseconds. */
+const goingFor = 6000;
 
 /**
  * What this node claims to hold. The roster follows the hub: for each key one call is under way at most, and when it returns, what
@@ -47,6 +30,8 @@ export class Claims {
   readonly #needs: Needs;
   /** Only of keys that are held, or about which the roster is being told. */
   readonly #claims = new Map<string, Claim>();
+  /** Those that were given back a short time ago, and when; the oldest first. */
+  readonly #gone = new Map<Claim, number>();
   /** Those of which the roster could not be told. */
   readonly #failed = new Set<Claim>();
   #retry: Cancel | undefined;
@@ -94,6 +79,7 @@ export class Claims {
   close(): void {
     this.#retry?.();
     this.#failed.clear();
+    this.#gone.clear();
   }
 
   #follow(claim: Claim): Promise<void> {
@@ -104,6 +90,7 @@ export class Claims {
 
   #fail(claim: Claim, error: unknown): void {
     this.#failed.add(claim);
+    claim.late = true;
     if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 }; // who came is in by now
     this.#complain(error);
     this.#retry ??= this.#tellLater();
@@ -132,10 +119,12 @@ export class Claims {
         const { key, wanted, again } = claim;
         const life = this.#life;
         claim.told = unknown;
-        const full = wanted !== undefined && (await this.#comes(key, { ...wanted, again })) === "full";
+        const full = wanted !== undefined && (await this.#comes(claim, { ...wanted, again })) === "full";
         if (!wanted) await this.#goes(key, again);
         if (life !== this.#life) continue; // it was told for nothing
         claim.again = false;
+        claim.late = false;
+        if (!wanted && claim.confirmed) this.#remember(claim);
         claim.confirmed = wanted !== undefined && !full;
         this.#isTroubled = false;
         claim.told = full ? undefined : wanted;
@@ -153,10 +142,30 @@ export class Claims {
     if (!wanted && !told) this.#claims.delete(nameOf(key));
   }
 
+  /** Keeps a claim that was given back until its going cannot be lost any more. */
+  #remember(claim: Claim): void {
+    const now = this.#needs.clock.now();
+    this.#gone.delete(claim);
+    this.#gone.set(claim, now);
+    for (const [oldest, at] of this.#gone) {
+      if (now - at <= goingFor) break;
+      this.#gone.delete(oldest);
+    }
+  }
+
+  /** What was given back so lately that it may be told again, and is not held since. */
+  #goneLately(): Claim[] {
+    const since = this.#needs.clock.now() - goingFor;
+    const lately = [...this.#gone].filter(([{ key }, at]) => at >= since && !this.#claims.has(nameOf(key)));
+    this.#gone.clear();
+    return lately.map(([{ key }]) => ({ ...newClaim(key), told: unknown, confirmed: true }));
+  }
+
   /** Everything that the roster knew of is told again: who is in stays in, and who has gone meanwhile is given back. */
   async #tellAgain(): Promise<void> {
     this.#life++;
     const told: Promise<void>[] = [];
+    for (const claim of this.#goneLately()) this.#claims.set(nameOf(claim.key), claim);
     for (const claim of this.#claims.values()) {
       if (claim.told) claim.told = unknown;
       claim.again ||= claim.confirmed;
@@ -168,11 +177,11 @@ export class Claims {
   }
 
   /** All at once: whoever joins waits for one answer of the store, not for three. */
-  async #comes(key: Key, options: HoldOptions): Promise<"held" | "full"> {
+  async #comes({ key, late }: Claim, options: HoldOptions): Promise<"held" | "full"> {
     const { broker, roster } = this.#needs;
     const topic = topicOf(key);
     const held = roster.hold(key, options);
-    await all([held, topic && broker.follow(topic), isPresence(key) && roster.follow(key)]);
+    await all([held, topic && broker.follow(topic), isPresence(key) && roster.follow(key, late)]);
     return held;
   }
 
@@ -192,42 +201,4 @@ async function all(work: readonly (Promise<unknown> | false | undefined)[]): Pro
   const outcomes = await Promise.allSettled(work);
   const failed = outcomes.find(({ status }) => status === "rejected");
   if (failed) throw (failed as PromiseRejectedResult).reason;
-}
-
-function newClaim(key: Key): Claim {
-  return { key, wanted: undefined, told: undefined, full: false, confirmed: false, again: false, work: undefined };
-}
-
-/** Whether the roster is to be told something. */
-function isBehind({ wanted, told, full }: Claim): boolean {
-  return wanted !== told && !full;
-}
-
-/** Where this node must listen for as long as it holds the key. Members are heard on their channel. */
-function topicOf(key: Key): Topic | undefined {
-  switch (key.kind) {
-    case "channel":
-      return { app: key.app, to: { channel: key.channel } };
-    case "user":
-      return { app: key.app, to: { user: key.userId } };
-    case "member":
-      return undefined;
-  }
-}
-
-/** Whether the members behind the key are to be known here for as long as it is held. */
-function isPresence(key: Key): boolean {
-  return key.kind === "channel" && parseChannel(key.channel, Number.POSITIVE_INFINITY)?.kind === "presence";
-}
-
-/** Different for different keys: ids of apps and names of channels hold no space. */
-function nameOf(key: Key): string {
-  switch (key.kind) {
-    case "channel":
-      return `channel ${key.app} ${key.channel}`;
-    case "member":
-      return `member ${key.app} ${key.channel} ${key.userId}`;
-    case "user":
-      return `user ${key.app} ${key.userId}`;
-  }
 }

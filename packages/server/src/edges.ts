@@ -1,4 +1,4 @@
-import { encodeMemberAdded, encodeServerFrame } from "@usher/protocol";
+import { encodeMemberAdded, encodeServerFrame, type Member } from "@usher/protocol";
 import type { Core } from "./core.ts";
 import type { Edge, Key } from "./key.ts";
 import type { Change, News } from "./roster/roster.ts";
@@ -11,15 +11,32 @@ import type { WebhookEvent } from "./webhooks/event.ts";
  * @param limit members that a presence channel may have; 0 for no limit
  */
 export async function settle(
-  { claims, counts }: Pick<Core, "claims" | "counts">,
+  { claims, counts, hub, roster }: Pick<Core, "claims" | "counts" | "hub" | "roster">,
   edges: readonly Edge[],
   limit = 0,
 ): Promise<void> {
-  for (const { kind, key, info } of edges) {
+  for (const { kind, key, info, shown } of edges) {
     if (key.kind === "channel") counts.changed(key.app, key.channel);
+    if (key.kind === "member" && shown && !roster.copy(key.app, key.channel)?.has(key.userId))
+      hub.deliver(key.app, { channel: key.channel }, memberFrame(key, { key, kind: "removed" })); // the feed has no more to say of it
     if (kind !== "count") claims.want(key, kind === "last" ? undefined : { info, limit });
   }
   if (edges.length > 0) await Promise.all(edges.map(({ key }) => claims.tell(key))); // a channel before its members, as the hub has them
+}
+
+/**
+ * A member of this node comes in. The feed has told the others of it, unless this node is cut off: then they are told here, and the feed
+ * will be the one that comes too late.
+ */
+export function appear(
+  { hub, roster }: Pick<Core, "hub" | "roster">,
+  app: string,
+  channel: string,
+  member: Member,
+): void {
+  const isNews = hub.members(app, channel)?.show(member.userId);
+  if (isNews && !roster.copy(app, channel)?.has(member.userId))
+    hub.deliver(app, { channel }, encodeMemberAdded(channel, member));
 }
 
 /** Passes on what the feed says to those on this node whom it concerns: members and watchers. */
@@ -27,7 +44,9 @@ export function announce({ hub, watching }: Pick<Core, "hub" | "watching">, chan
   const { key, kind, late } = change;
   if (kind === "info") return; // of a changed user_info no frame speaks
   if (key.kind === "user") watching.changed(key.app, key.userId, kind === "added", late);
-  if (key.kind === "member") hub.deliver(key.app, { channel: key.channel }, memberFrame(key, change));
+  if (key.kind === "member" && !hub.members(key.app, key.channel)?.isShown(key.userId))
+    // who is here has neither come nor gone
+    hub.deliver(key.app, { channel: key.channel }, memberFrame(key, change));
 }
 
 /** Tells the app's backend, once for the whole cluster. */

@@ -16,6 +16,8 @@ export interface Edge {
   readonly key: Key;
   /** The member's user_info as JSON text; on `first` and `info` of a member, where there is one. */
   readonly info?: string | undefined;
+  /** Whether others on this node had been told of the member; on `last` of a member. */
+  readonly shown?: boolean;
 }
 
 /** Where an event goes. */

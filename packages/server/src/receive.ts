@@ -17,7 +17,7 @@ export function markTime({ hub, clock }: Pick<Core, "hub" | "clock">): Cancel {
 
 /** What this node does with what the others say: the same as they did, for its own connections. */
 export function receiverOf(
-  core: Pick<Core, "apps" | "background" | "cache" | "clock" | "hub" | "claims" | "counts" | "log">,
+  core: Pick<Core, "apps" | "background" | "cache" | "clock" | "hub" | "roster" | "claims" | "counts" | "log">,
 ): Receiver {
   return {
     event({ app, to, frame, except, keptSeconds }) {

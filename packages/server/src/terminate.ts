@@ -56,7 +56,7 @@ async function terminateElsewhere({ broker, roster, log }: Needs, app: App, user
  * @returns how many there were
  */
 export async function terminateHere(
-  core: Pick<Core, "hub" | "claims" | "counts">,
+  core: Pick<Core, "hub" | "roster" | "claims" | "counts">,
   app: App,
   userId: string,
   when?: number,

@@ -132,3 +132,27 @@ test("a redis that is too old is said to be", async () => {
   expect((await ask(node.port, "GET", "/ready")).status).toBe(503);
   expect(lines).toEqual([{ reason: expect.stringContaining("Redis 7 or newer, or Valkey, is needed") }]);
 });
+
+test("whoever comes while redis is away is seen on the node itself, and by everyone when redis is back, once each", async () => {
+  const [one, two] = await cluster.nodes(2, {}, lease);
+  const there = await two.dial();
+  there.say(subscription(there, "presence-room", { user_id: "bob" }));
+  await there.next();
+  await cluster.redis.kill();
+  await becomes(one, 503);
+  await becomes(two, 503);
+  const [ann, cleo] = [await one.dial(), await one.dial()];
+  ann.say(subscription(ann, "presence-room", { user_id: "ann" }));
+  expect(await ann.nextData()).toMatchObject({ presence: { ids: ["ann"] } });
+  cleo.say(subscription(cleo, "presence-room", { user_id: "cleo" }));
+  expect(await cleo.nextData()).toMatchObject({ presence: { ids: ["ann", "cleo"] } });
+  expect(await ann.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"cleo"}' });
+  await cleo.hangUp();
+  expect(await ann.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"cleo"}' });
+  await cluster.redis.start();
+  expect(await ann.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"bob"}' });
+  expect(await there.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"ann"}' });
+  await becomes(one, 200);
+  await becomes(two, 200);
+  for (const caller of [ann, there]) expect(await caller.settled()).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { backend } from "../testing/backend.ts";
 import { becomes, dialogue } from "../testing/cluster.ts";
 
@@ -98,4 +98,21 @@ test("after redis has lost everything a backend is told what has changed meanwhi
   ]);
   await shared.hangUp();
   expect(await it.nextEvents()).toEqual(["channel_vacated shared"]);
+});
+
+test("a going that a backend is still to be told of when redis loses everything is told all the same", {
+  timeout: 30_000,
+}, async () => {
+  const it = await backend();
+  const [one] = await cluster.nodes(1, { webhooks: [{ url: it.url }] }, 2);
+  const caller = await one.dial();
+  caller.say(subscribe("news"));
+  expect(await it.nextEvents()).toEqual(["channel_occupied news"]);
+  caller.say({ event: "pusher:unsubscribe", data: { channel: "news" } });
+  await caller.settled();
+  await vi.waitUntil(async () => (await one.request("GET", "/apps/app-id/channels/news")).body.occupied === false);
+  await cluster.redis.kill();
+  await becomes(one, 503);
+  await cluster.redis.start();
+  expect(await it.nextEvents()).toEqual(["channel_vacated news"]);
 });

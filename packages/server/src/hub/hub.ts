@@ -1,22 +1,18 @@
 import { type Member, type UserData, userChannel } from "@usher/protocol";
 import type { App } from "../apps/app.ts";
-import type { Edge, Key, Target } from "../key.ts";
+import type { Edge, Target } from "../key.ts";
 import type { Connection, Subscription } from "../socket/connection.ts";
 import type { Fanout } from "../transport/transport.ts";
+import { Members } from "./members.ts";
 import { Timeline } from "./timeline.ts";
 import { Tombstones } from "./tombstones.ts";
 import { channelOf, topicOf } from "./topics.ts";
 
-interface Presence {
-  connections: number;
-  info: string | undefined;
-}
-
 interface ChannelState {
   readonly topic: string;
   subscribers: number;
-  /** By user id; only in presence channels. */
-  readonly members: Map<string, Presence>;
+  /** Only of presence channels. */
+  readonly members: Members | undefined;
 }
 
 interface AppState {
@@ -67,7 +63,7 @@ export class Hub {
     const edges: Edge[] = [];
     let state = channels.get(channel);
     if (!state) {
-      state = { topic: topicOf(app, channel), subscribers: 0, members: new Map() };
+      state = { topic: topicOf(app, channel), subscribers: 0, members: member && new Members() };
       channels.set(channel, state);
       edges.push({ kind: "first", key: { kind: "channel", app, channel } });
     }
@@ -75,16 +71,9 @@ export class Hub {
     if (!before && state.subscribers++ > 0) edges.push(...countEdge(connection.app, channel));
     subscriptionsOf(connection).set(channel, { channel, member, admitted: before?.admitted ?? false });
     if (!member) return edges;
-    const key: Key = { kind: "member", app, channel, userId: member.userId };
-    const present = state.members.get(member.userId);
-    if (!present) {
-      state.members.set(member.userId, { connections: 1, info: member.info });
-      return [...edges, { kind: "first", key, info: member.info }];
-    }
-    if (!before) present.connections++;
-    if (present.info === member.info) return edges;
-    present.info = member.info;
-    return [...edges, { kind: "info", key, info: member.info }];
+    const kind = state.members?.enter(member, !before);
+    if (!kind) return edges;
+    return [...edges, { kind, key: { kind: "member", app, channel, userId: member.userId }, info: member.info }];
   }
 
   /** Takes a connection out of a channel; nothing happens if it is not in it. */
@@ -98,11 +87,9 @@ export class Hub {
     this.#fanout.detach(connection, state.topic);
     const edges: Edge[] = [];
     const userId = subscription.member?.userId;
-    const present = userId === undefined ? undefined : state.members.get(userId);
-    if (userId !== undefined && present && --present.connections === 0) {
-      state.members.delete(userId);
-      edges.push({ kind: "last", key: { kind: "member", app, channel, userId } });
-    }
+    const gone = userId === undefined ? undefined : state.members?.leave(userId);
+    if (userId !== undefined && gone)
+      edges.push({ kind: "last", key: { kind: "member", app, channel, userId }, shown: gone.shown });
     if (--state.subscribers > 0) return edges.concat(countEdge(connection.app, channel));
     channels.delete(channel);
     return [...edges, { kind: "last", key: { kind: "channel", app, channel } }];
@@ -177,16 +164,13 @@ export class Hub {
 
   /** The channels of an app that somebody on this node is in. */
   channels(app: string): { channel: string; userCount: number | undefined }[] {
-    return Array.from(this.#apps.get(app)?.channels ?? [], ([channel, { members }]) => ({
-      channel,
-      userCount: channel.startsWith("presence-") ? members.size : undefined,
-    }));
+    const channels = this.#apps.get(app)?.channels ?? [];
+    return Array.from(channels, ([channel, { members }]) => ({ channel, userCount: members?.size }));
   }
 
-  /** The members of a presence channel that are on this node: user id -> user_info as JSON text. */
-  members(app: string, channel: string): Map<string, string | undefined> {
-    const members = this.#apps.get(app)?.channels.get(channel)?.members ?? [];
-    return new Map(Array.from(members, ([userId, { info }]) => [userId, info]));
+  /** The members of a presence channel that are on this node, and of whom others in it have been told. */
+  members(app: string, channel: string): Members | undefined {
+    return this.#apps.get(app)?.channels.get(channel)?.members;
   }
 
   /** Every connection of this node. */

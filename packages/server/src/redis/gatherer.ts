@@ -2,7 +2,7 @@ import { atEndOfTurn, type Clock } from "../clock.ts";
 
 /** For each thing that was sent last, the next ones gather for so long; milliseconds. Who comes alone does not wait. */
 const gatherForEach = 0.5;
-const gatherAtMost = 50;
+const gatherAtMost = 100;
 
 /**
  * When to send what gathers for the store: at the end of the turn in which the first thing came, and not before what was sent last has

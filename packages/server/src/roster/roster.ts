@@ -64,8 +64,12 @@ export interface Roster {
   release(key: Key, options?: ReleaseOptions): Promise<void>;
   /** The nodes that hold the key. */
   holders(key: Key): Promise<NodeId[]>;
-  /** From now on this node keeps a copy of the key. Following again gives the same replica. */
-  follow(key: Key): Promise<Replica>;
+  /**
+   * From now on this node keeps a copy of the key. Following again gives the same replica.
+   *
+   * @param late whether those who are there already are announced, too: this node could not ask before
+   */
+  follow(key: Key, late?: boolean): Promise<Replica>;
   unfollow(key: Key): Promise<void>;
   /** THE feed. Every change of the keys that this node follows, once each, in the order in which they were made. */
   changes(listener: (change: Change) => void): void;

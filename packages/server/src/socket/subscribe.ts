@@ -1,8 +1,9 @@
 import { type Channel, type ClientFrame, encodePresence, type Member, ProtocolError } from "@usher/protocol";
 import { type App, channelOf, exceeds, noSuchName } from "../apps/app.ts";
 import type { Remembered } from "../cache/cache.ts";
+import { membersHere } from "../census.ts";
 import type { Core } from "../core.ts";
-import { settle } from "../edges.ts";
+import { appear, settle } from "../edges.ts";
 import type { Key } from "../key.ts";
 import type { Connection } from "./connection.ts";
 import { memberFor, parseSubscribe, verify } from "./subscribe-request.ts";
@@ -39,7 +40,8 @@ export async function subscribe(core: Core, connection: Connection, frame: Clien
   const last = channel.cache ? await core.cache.recall(app.id, channel.name) : undefined;
 
   if (connection.closed || !subscription || connection.subscriptions.get(channel.name) !== subscription) return;
-  welcome(connection, channel, member && membersOf(core, app, channel, member));
+  if (member) appear(core, app.id, channel.name, member);
+  welcome(connection, channel, member && membersHere(core, app.id, channel.name));
   core.hub.admit(connection, { channel: channel.name });
   if (channel.kind !== "public") core.newcomers.release(connection);
   if (channel.cache) tellLast(core, connection, channel, last);
@@ -50,17 +52,6 @@ function requireRoom({ app, subscriptions }: Connection, { name }: Channel): voi
   const { subscriptionsPerConnection: most } = app.limits;
   if (subscriptions.has(name) || !exceeds(subscriptions.size + 1, most)) return;
   throw new ProtocolError("overCapacity", `A connection may be in ${most} channels`);
-}
-
-/** The members as they are in the turn in which the client is told of them: every change from then on reaches it. */
-function membersOf(
-  { roster, hub }: Core,
-  { id: app }: App,
-  { name: channel }: Channel,
-  { userId, info }: Member,
-): ReadonlyMap<string, string | undefined> {
-  const members = roster.copy(app, channel) ?? hub.members(app, channel); // its own while the cluster cannot be asked
-  return members.has(userId) ? members : new Map(members).set(userId, info);
 }
 
 /** What the connection holds in the channel: somebody else on this node may have come just before, and be waiting for it still. */

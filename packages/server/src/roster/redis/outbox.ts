@@ -48,6 +48,7 @@ export class Outbox {
   readonly #listeners: ((news: News) => void)[] = [];
   #open = 0;
   #cancel: Cancel | undefined;
+  #lending: Promise<void> | undefined;
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -60,20 +61,27 @@ export class Outbox {
   /** Looks in each lease several times which apps this node is to tell for. */
   start(): void {
     if (this.#needs.apps.length === 0) return;
-    this.#cancel = this.#needs.clock.every(this.#needs.membership.lease / 5, () => void this.#lend());
-    void this.#lend();
+    this.#cancel = this.#needs.clock.every(this.#needs.membership.lease / 5, () => this.#lendSoon());
+    this.#lendSoon();
   }
 
   /** Takes nothing any more, and leaves the rest to others. What was settled is struck. */
   async close(): Promise<void> {
     this.#cancel?.();
     this.#listeners.length = 0;
+    await this.#lending; // or it would be lent again what is given back now
     const buckets = [...this.#tells.values()].flat();
     const apps = [...this.#tells.keys()];
     this.#tells.clear();
     for (const { wake } of buckets) wake?.cancel();
     await Promise.allSettled(buckets.map((bucket) => this.#strike(bucket)));
     if (apps.length > 0) await this.#ask(apps, false).catch(() => {}); // the leases will lapse
+  }
+
+  #lendSoon(): void {
+    this.#lending ??= this.#lend().finally(() => {
+      this.#lending = undefined;
+    });
   }
 
   async #lend(): Promise<void> {

@@ -88,8 +88,8 @@ export class RedisRoster implements Roster, Follower {
       : holders.split(",").map((incarnation) => incarnation.slice(0, incarnation.lastIndexOf("-")));
   }
 
-  follow(key: Key): Promise<Replica> {
-    return this.#replicas.follow(key);
+  follow(key: Key, late = false): Promise<Replica> {
+    return this.#replicas.follow(key, late);
   }
 
   unfollow(key: Key): Promise<void> {

@@ -61,9 +61,9 @@ describe("a copy", () => {
     const replica = new StoreReplica(channel);
     replica.reset(snapshot(5, { ann: "1", bob: "1", cleo: "1" }));
     expect(said(replica.reset(snapshot(9, { ann: "1", bob: "2", dan: "1" })))).toEqual([
+      "removed cleo",
       "info bob",
       "added dan",
-      "removed cleo",
     ]);
     expect(said(replica.reset(snapshot(9, { ann: "1", bob: "2", dan: "1" })))).toEqual([]);
   });

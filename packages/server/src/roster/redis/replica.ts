@@ -62,8 +62,12 @@ export class StoreReplica implements Replica {
   #held = false;
   readonly #members = new Map<string, string | undefined>();
 
-  constructor(key: Key) {
+  /** Whether what it has first is news, too. */
+  readonly #late: boolean;
+
+  constructor(key: Key, late = false) {
     this.key = key;
+    this.#late = late;
   }
 
   /** Every change up to this version is in it, whatever key it was about. */
@@ -96,20 +100,20 @@ export class StoreReplica implements Replica {
   /**
    * Takes over what the store has. In an epoch that is new to this copy, who is missing may only be late.
    *
-   * @returns what is different from before; nothing the first time
+   * @returns what is different from before; nothing the first time, unless the copy is late
    */
   reset(snapshot: Snapshot): readonly Change[] {
     const changes: Change[] = [];
     const settling = this.#known && (snapshot.settles > 0 || snapshot.epoch !== this.#epoch);
     const goings = settling ? () => {} : (change: Change) => void changes.push(change);
+    for (const userId of this.#members.keys()) if (!snapshot.members.has(userId)) goings(this.#of(userId, "removed"));
+    if (!snapshot.held && this.#held) goings(this.#own("removed"));
     if (snapshot.held && !this.#held) changes.push(this.#own("added"));
     for (const [userId, info] of snapshot.members) {
       if (!this.#members.has(userId)) changes.push(this.#of(userId, "added", info));
       else if (this.#members.get(userId) !== info) changes.push(this.#of(userId, "info", info));
     }
-    for (const userId of this.#members.keys()) if (!snapshot.members.has(userId)) goings(this.#of(userId, "removed"));
-    if (!snapshot.held && this.#held) goings(this.#own("removed"));
-    const news = this.#known ? changes : [];
+    const news = this.#known || this.#late ? changes : [];
     for (const change of changes) this.#change(change);
     this.#known = true;
     this.#epoch = snapshot.epoch;

@@ -48,12 +48,12 @@ export class Replicas {
     this.#listeners.push(listener);
   }
 
-  /** @throws ClusterAway; then nothing is followed */
-  follow(key: Key): Promise<Replica> {
+  /** @param late whether what is read first is news, too @throws ClusterAway; then nothing is followed */
+  follow(key: Key, late: boolean): Promise<Replica> {
     const { prefix, entry } = this.#needs.placeOf(key);
     const known = this.#followed.get(prefix + entry);
     if (known) return known.following;
-    const replica = new StoreReplica(key);
+    const replica = new StoreReplica(key, late);
     const topic = `${prefix}f:${entry}`;
     const subscribed = this.#needs.store.subscribe(topic, (message) => this.#hear(followed, parseTold(message)));
     const following = subscribed
