@@ -62,8 +62,7 @@ function judgeEntries(wave: Wave): void {
   const note = (channel: string, user: string, infos: Iterable<string>): void => {
     said.set(`${channel} ${user}`, [...(said.get(`${channel} ${user}`) ?? []), ...infos]);
   };
-  for (const channel of model.channels())
-    for (const user of model.members(channel)) note(channel, user, model.infos(channel, user));
+  for (const [place, infos] of wave.infos) said.set(place, [...infos]);
   for (const own of wave.entering.values())
     for (const [channel, member] of own) if (member) note(channel, member.user, [member.info]);
   for (const { channel, member } of wave.flickered) note(channel, member.user, [member.info]);

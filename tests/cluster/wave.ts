@@ -49,6 +49,8 @@ export class Wave {
   readonly ended = new Map<string, Answer>();
   readonly hungUp = new Set<Client>();
   readonly published: Published[] = [];
+  /** What was said of each member before, as "presence-room ann": some may see it still. */
+  readonly infos = new Map<string, ReadonlySet<string>>();
   /** Whoever might be in a presence channel at some moment of the wave. */
   readonly #crowds = new Map<string, Set<string>>();
   readonly #said: Promise<void>[] = [];
@@ -60,7 +62,11 @@ export class Wave {
       const { channels, user } = client.connection;
       if (client.open) this.before.set(client, { channels: new Set(channels.keys()), user });
     }
-    for (const channel of stage.model.channels()) this.#crowds.set(channel, new Set(stage.model.members(channel)));
+    for (const channel of stage.model.channels()) {
+      const members = stage.model.members(channel);
+      this.#crowds.set(channel, new Set(members));
+      for (const user of members) this.infos.set(`${channel} ${user}`, stage.model.infos(channel, user));
+    }
     const stories = new Map<number, Action[]>();
     for (const action of actions) {
       if ("place" in action) stories.set(action.place, [...(stories.get(action.place) ?? []), action]);
@@ -133,6 +139,9 @@ export class Wave {
     const member = client.connection.channels.get(action.channel);
     this.stage.model.leave(client.connection, action.channel);
     client.leave(action.channel);
+    const asked = this.entering.get(client)?.get(action.channel);
+    if (this.entering.get(client)?.delete(action.channel) && asked)
+      this.flickered.push({ channel: action.channel, member: asked });
     if (action.do === "reenter")
       this.#enter(client, action.channel, member && { user: member.user, info: action.info });
   }

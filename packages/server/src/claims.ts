@@ -153,19 +153,23 @@ export class Claims {
     }
   }
 
-  /** What was given back so lately that it may be told again, and is not held since. */
-  #goneLately(): Claim[] {
+  /** What was given back so lately that nobody may have been told of it counts as held until now. */
+  #takeBackGone(): void {
     const since = this.#needs.clock.now() - goingFor;
-    const lately = [...this.#gone].filter(([{ key }, at]) => at >= since && !this.#claims.has(nameOf(key)));
+    for (const [{ key }, at] of this.#gone) {
+      if (at < since) continue;
+      const claim = this.#claims.get(nameOf(key)) ?? { ...newClaim(key), told: unknown };
+      claim.confirmed = true;
+      this.#claims.set(nameOf(key), claim);
+    }
     this.#gone.clear();
-    return lately.map(([{ key }]) => ({ ...newClaim(key), told: unknown, confirmed: true }));
   }
 
   /** Everything that the roster knew of is told again: who is in stays in, and who has gone meanwhile is given back. */
   async #tellAgain(): Promise<void> {
     this.#life++;
     const told: Promise<void>[] = [];
-    for (const claim of this.#goneLately()) this.#claims.set(nameOf(claim.key), claim);
+    this.#takeBackGone();
     for (const claim of this.#claims.values()) {
       if (claim.told) claim.told = unknown;
       claim.again ||= claim.confirmed;

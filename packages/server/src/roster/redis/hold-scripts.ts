@@ -18,6 +18,14 @@ local function late(grace)
   return grace == 0 and 'late' or ''
 end
 
+-- It was held before the store lost its data, and not by this node since: whoever has come to it meanwhile is no news, and if nobody has, it has gone.
+local function lost(subject, held, grace)
+  unwrite(subject, '+')
+  if not held and not redis.call('HGET', prefix .. 'rows', subject) then
+    write(subject, '-', redis.call('HINCRBY', bucket, 'version', 1), grace)
+  end
+end
+
 local function holds(holders, node)
   return string.find(',' .. holders .. ',', ',' .. node .. ',', 1, true) ~= nil
 end
@@ -70,9 +78,7 @@ function release.c(node, channel, _, grace, hears, again)
   local entry = prefix .. name
   local empties = leaves(name, node, subject)
   if not empties then
-    if hears and settling and again and redis.call('EXISTS', entry) == 0 and not redis.call('HGET', prefix .. 'rows', subject) then
-      write(subject, '-', redis.call('HINCRBY', bucket, 'version', 1), grace)
-    end
+    if hears and settling and again then lost(subject, redis.call('EXISTS', entry) == 1, grace) end
     return versionOf(name)
   end
   local version = tell(name, '-', 'c', '', late(grace))
@@ -116,9 +122,7 @@ function release.m(node, channel, user, grace, hears, again)
   local member = redis.call('HGET', entry, field)
   local holders, info = string.match(member or ' ', '^(%S*) (.*)$')
   if not holds(holders, node) then
-    if hears and settling and again and not member and not redis.call('HGET', prefix .. 'rows', subject) then
-      write(subject, '-', redis.call('HINCRBY', bucket, 'version', 1), grace)
-    end
+    if hears and settling and again then lost(subject, member, grace) end
     return versionOf(name)
   end
   redis.call('SREM', prefix .. 'i:' .. node, subject)

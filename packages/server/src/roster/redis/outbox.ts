@@ -61,7 +61,15 @@ export class Outbox {
   /** Looks in each lease several times which apps this node is to tell for. */
   start(): void {
     if (this.#needs.apps.length === 0) return;
-    this.#cancel = this.#needs.clock.every(this.#needs.membership.lease / 5, () => this.#lendSoon());
+    const { clock, membership, store } = this.#needs;
+    const cancels = [
+      clock.every(membership.lease / 5, () => this.#lendSoon()),
+      clock.every(membership.lease, () => this.#lookAtAll()),
+    ];
+    this.#cancel = () => {
+      for (const cancel of cancels) cancel();
+    };
+    store.onResumed(() => this.#lookAtAll());
     this.#lendSoon();
   }
 
@@ -149,6 +157,11 @@ export class Outbox {
     if (bucket.wake && bucket.wake.at <= at) return;
     bucket.wake?.cancel();
     bucket.wake = { at, cancel: clock.after(ms, () => this.#look(bucket)) };
+  }
+
+  /** It may not have been heard that something waits. */
+  #lookAtAll(): void {
+    for (const buckets of this.#tells.values()) for (const bucket of buckets) this.#look(bucket);
   }
 
   #look(bucket: Bucket): void {
