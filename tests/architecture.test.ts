@@ -101,7 +101,7 @@ const rules: readonly Rule[] = [
     sentence: "what an app server may say needs the core, the paths, protocol and credentials: no driver, no socket",
     package: "server",
     from: /^api\//,
-    may: /^api\/|^(core|census|edges|publish|terminate|limits)\.ts$|^apps\/app\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
+    may: /^api\/|^(core|census|edges|publish|terminate|limits)\.ts$|^apps\/app\.ts$|^roster\/roster\.ts$|^transport\/transport\.ts$|^@usher\/(protocol|credentials)$/,
   },
   {
     sentence:
@@ -139,7 +139,7 @@ const rules: readonly Rule[] = [
     sentence: "a broker knows its own folder, keys, the clock, the store and the line to a parent",
     package: "server",
     from: /^broker\//,
-    may: /^broker\/|^(key|clock|away)\.ts$|^redis\/|^ipc\/link\.ts$|^@usher\/protocol$|^node:crypto$/,
+    may: /^broker\/|^(key|clock|log|away)\.ts$|^redis\/|^ipc\/link\.ts$|^@usher\/protocol$|^node:crypto$/,
   },
   {
     sentence: "a roster knows its own folder, keys, the clock, the store and the line to a parent",

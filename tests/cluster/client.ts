@@ -39,6 +39,8 @@ export class Client {
   readonly #wanted = new Map<string, Member | undefined>();
   /** Those whose answer is still to come. */
   readonly #asked = new Set<string>();
+  /** Those that it has left before there was one. */
+  #perhaps: string[] = [];
   /** Channels that it has left, until the server must have heard of it. */
   readonly #leaving = new Set<string>();
   readonly #waiting: { readonly event: string; readonly heard: () => void }[] = [];
@@ -95,6 +97,7 @@ export class Client {
 
   enter(channel: string, member: Member | undefined): void {
     this.#wanted.set(channel, member);
+    if (this.#asked.has(channel)) this.#perhaps.push(channel);
     this.#asked.add(channel);
     this.entries.delete(channel);
     this.#say(this.#app.subscribe(this.socketId, channel, member));
@@ -102,7 +105,7 @@ export class Client {
 
   leave(channel: string): void {
     this.#wanted.delete(channel);
-    this.#asked.delete(channel);
+    if (this.#asked.delete(channel)) this.#perhaps.push(channel);
     this.entries.delete(channel);
     this.#leaving.add(channel);
     this.#say({ event: "pusher:unsubscribe", data: { channel } });
@@ -140,6 +143,7 @@ export class Client {
     await Promise.race([this.next("pusher:pong", 10), this.closed]);
     for (const channel of this.#leaving) if (!this.#wanted.has(channel)) this.views.rooms.delete(channel);
     this.#leaving.clear();
+    this.#perhaps = [];
   }
 
   #say(frame: object): void {
@@ -193,7 +197,7 @@ export class Client {
     const self = member?.user;
     switch (event) {
       case "pusher_internal:subscription_succeeded": {
-        if (!this.#asked.delete(channel)) this.#fault(`a second success of ${channel}`);
+        if (!this.#asked.delete(channel) && !this.#mayHear(channel)) this.#fault(`a second success of ${channel}`);
         const infos = this.views.entered(channel, member, said, !this.#leaving.has(channel));
         this.entries.set(channel, { entered: true, infos });
         return;
@@ -213,6 +217,13 @@ export class Client {
       default:
         this.#fault(`${event} on ${channel}`);
     }
+  }
+
+  /** It had asked, and left before there was an answer: there may be one all the same. */
+  #mayHear(channel: string): boolean {
+    const at = this.#perhaps.indexOf(channel);
+    if (at >= 0) this.#perhaps.splice(at, 1);
+    return at >= 0;
   }
 
   #event(channel: string, number: number): void {

@@ -37,6 +37,7 @@ export class Claims {
   #retry: Cancel | undefined;
   /** Whether the log has heard of the trouble that there is. */
   #isTroubled = false;
+  #isClosed = false;
   /** Grows whenever this node joins the cluster anew: what was told before is lost. */
   #life = 0;
 
@@ -77,6 +78,7 @@ export class Claims {
 
   /** Tells the roster nothing any more. */
   close(): void {
+    this.#isClosed = true;
     this.#retry?.();
     this.#failed.clear();
     this.#gone.clear();
@@ -89,6 +91,7 @@ export class Claims {
   }
 
   #fail(claim: Claim, error: unknown): void {
+    if (this.#isClosed) return;
     this.#failed.add(claim);
     claim.late = true;
     if (claim.wanted) claim.wanted = { ...claim.wanted, limit: 0 }; // who came is in by now

@@ -52,6 +52,7 @@ export class Counts {
 
   constructor(needs: Needs) {
     this.#needs = needs;
+    needs.roster.rejoined(async () => this.#tellAgain());
   }
 
   /** A subscription came or went: tells the subscribers and the webhooks, soon. */
@@ -72,6 +73,11 @@ export class Counts {
     const wait = Math.min(every, Math.max(soon, counted.toldAt + every - clock.now())); // clocks are set back, too
     counted.cancel = clock.after(wait, () => this.#needs.background(this.#tell(app, channel, counted)));
     this.#channels.set(name, counted);
+  }
+
+  /** The cluster has forgotten what this node has: it is told of every channel again. */
+  #tellAgain(): void {
+    for (const { id, channel } of this.#needs.hub.allChannels()) this.changed(id, channel);
   }
 
   /** How many subscriptions the channel has in the whole cluster. @throws ClusterAway */
@@ -96,7 +102,11 @@ export class Counts {
     counted.changed = false;
     counted.toldAt = clock.now();
     const forget = (): void => void this.#channels.delete(`${app}/${channel}`);
-    const count = await this.of(app, channel).catch(() => hub.subscribers(app, channel)); // this node's own, if it is cut off
+    const count = await this.of(app, channel).catch(() => undefined);
+    if (count === undefined) {
+      this.changed(app, channel); // the cluster is told when it can be
+      return;
+    }
     counted.told = count;
     if (!counted.changed) counted.cancel = clock.after(this.#every(count), forget);
     if (isPresence(channel)) return; // it has members, of whom everyone is told

@@ -90,11 +90,12 @@ export async function createIpcEngine(node: NodeId, link: Link, { clock, workers
 }
 
 async function createRedisEngine(settings: ClusterSettings, { apps, clock, log }: EngineNeeds): Promise<Engine> {
-  const { name: cluster, leaseSeconds } = settings;
+  const { name, leaseSeconds } = settings;
   const address = parseRedisAddress(settings.redis) as RedisAddress; // the configuration was checked
+  const cluster = address.database === 0 ? name : `${name}/${address.database}`; // topics know no databases
   const store = await connectRedis(address, clock);
   const membership = new Membership({ store, clock, log, cluster, lease: leaseSeconds * 1000 });
-  const shared = { store, membership, clock, cluster };
+  const shared = { store, membership, clock, log, cluster };
   const known = apps.map(({ id, webhooks }) => ({ id, hears: webhooks.length > 0 }));
   return {
     broker: new RedisBroker(shared),

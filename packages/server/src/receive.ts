@@ -12,6 +12,7 @@ const markEvery = 1000;
 
 /** Remembers who is open, until it is cancelled: what others said while this node was cut off holds for those who were open then. */
 export function markTime({ hub, clock }: Pick<Core, "hub" | "clock">): Cancel {
+  hub.mark(clock.now());
   return clock.every(markEvery, () => hub.mark(clock.now()));
 }
 

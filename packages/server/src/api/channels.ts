@@ -2,9 +2,13 @@ import type { Channel } from "@usher/protocol";
 import { type App, channelOf, noSuchName } from "../apps/app.ts";
 import { channelOf as channelIn, channelsOf, membersOf, subscriptionsOf } from "../census.ts";
 import type { Core } from "../core.ts";
+import type { OccupiedChannel } from "../roster/roster.ts";
 import { ApiError } from "./api-error.ts";
 import { type Attributes, attributesOf } from "./attributes.ts";
 import { type Call, parseInfo, spend } from "./call.ts";
+
+/** Of so many channels the store is asked at once. */
+const atOnce = 500;
 
 /**
  * `GET /channels`: every channel that somebody is in, with what was asked of each.
@@ -20,12 +24,24 @@ export async function getChannels(core: Core, { app, params }: Call): Promise<ob
   requireCounts(app, info);
   spend(core, app, "readsPerSecond", 1);
   const [occupied, completeness] = await channelsOf(core, app.id, prefix);
-  const channels = occupied.map(async ({ channel, userCount }) => {
-    const attributes: Attributes = info.has("user_count") ? { user_count: userCount ?? 0 } : {};
-    if (info.has("subscription_count")) [attributes.subscription_count] = await subscriptionsOf(core, app.id, channel);
-    return [channel, attributes] as const;
-  });
-  return { channels: Object.fromEntries(await Promise.all(channels)), ...completeness };
+  const described: (readonly [string, Attributes])[] = [];
+  for (let from = 0; from < occupied.length; from += atOnce) {
+    const some = occupied.slice(from, from + atOnce).map((one) => describe(core, app, one, info));
+    described.push(...(await Promise.all(some)));
+  }
+  return { channels: Object.fromEntries(described), ...completeness };
+}
+
+async function describe(
+  core: Core,
+  app: App,
+  { channel, userCount }: OccupiedChannel,
+  info: ReadonlySet<string>,
+): Promise<readonly [string, Attributes]> {
+  const attributes: Attributes = info.has("user_count") ? { user_count: userCount ?? 0 } : {};
+  if (!info.has("subscription_count")) return [channel, attributes];
+  const [count, completeness] = await subscriptionsOf(core, app.id, channel);
+  return [channel, { ...attributes, subscription_count: count, ...completeness }];
 }
 
 /** `GET /channels/{name}`: whether somebody is in it, and what was asked of it. A channel that nobody is in is not an error. */

@@ -12,7 +12,7 @@ describe.each([
 
   async function broker(cluster: string): Promise<RedisBroker> {
     const parts = await redis.node(cluster);
-    await parts.membership.start({ enter: async () => {}, joined: async () => {}, bury: async () => {} });
+    await parts.membership.start({ enter: async () => {}, joined: async () => {}, bury: async () => {}, apps: [] });
     return new RedisBroker(parts);
   }
 

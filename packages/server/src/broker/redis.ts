@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ClusterAway } from "../away.ts";
 import type { Clock } from "../clock.ts";
 import type { NodeId } from "../key.ts";
+import type { Log } from "../log.ts";
 import { bucketOf, bucketPrefix, entryOfTarget, nodesPrefix } from "../redis/layout.ts";
 import type { Membership } from "../redis/membership.ts";
 import { type Script, script } from "../redis/script.ts";
@@ -11,11 +12,15 @@ import type { Answer, Broker, EventMessage, Receiver, TerminateMessage, Topic } 
 /** For how long a node that was cut off can learn whose connections were ended; milliseconds. */
 const recordedFor = 3_600_000;
 
+/** How much longer than it knows a node may have been deaf; milliseconds. */
+const slack = 2000;
+
 /** What a broker on a store needs. */
 interface Needs {
   readonly store: Store;
   readonly membership: Membership;
   readonly clock: Clock;
+  readonly log: Log;
   /** The name of the cluster. */
   readonly cluster: string;
 }
@@ -49,6 +54,8 @@ export class RedisBroker implements Broker {
   readonly node: NodeId;
   readonly #needs: Needs;
   readonly #awaited = new Map<string, Awaited>();
+  /** Whose connections were ended, and when this node heard of it: only of the last while. */
+  readonly #ended = new Map<string, number>();
   #receiver: Receiver | undefined;
 
   constructor(needs: Needs) {
@@ -59,7 +66,7 @@ export class RedisBroker implements Broker {
   async start(receiver: Receiver): Promise<void> {
     this.#receiver = receiver;
     this.#needs.membership.onReturn((away) => void this.#comeBack(away));
-    this.#needs.store.onResumed(() => void this.#comeBack(0));
+    this.#needs.store.onResumed((away) => void this.#comeBack(away));
     await this.#listen();
   }
 
@@ -78,6 +85,7 @@ export class RedisBroker implements Broker {
 
   async record({ app, userId }: TerminateMessage): Promise<void> {
     const { store, cluster } = this.#needs;
+    this.#note(app, userId);
     await store.run(recordScript, `${nodesPrefix(cluster)}ended`, [`${app} ${userId}`, recordedFor]);
   }
 
@@ -121,14 +129,18 @@ export class RedisBroker implements Broker {
 
   /** Learns what was said while this node could not hear. What fails is tried again when the store is there. */
   async #comeBack(away: number): Promise<void> {
-    const { store, cluster } = this.#needs;
+    const { store, cluster, log } = this.#needs;
     await this.#listen();
     if (away > recordedFor) this.#receiver?.outdated();
-    const rows = await store.run(missedScript, `${nodesPrefix(cluster)}ended`, []).catch((error: unknown) => {
-      if (error instanceof ClusterAway) return [];
-      throw error;
-    });
-    for (const [user = "", ago] of rows as [string, number][]) {
+    const rows = await store
+      .run(missedScript, `${nodesPrefix(cluster)}ended`, [away + slack])
+      .catch((error: unknown) => {
+        if (!(error instanceof ClusterAway))
+          log.error({ err: error }, "it cannot be learnt whose connections were ended");
+        return [];
+      });
+    for (const [user, ago] of rows as [string, number][]) {
+      if ((this.#ended.get(user) ?? 0) > this.#needs.clock.now() - ago - slack) continue; // it was heard
       const [app = "", ...userId] = user.split(" ");
       void this.#receiver?.terminate({ kind: "terminate", app, userId: userId.join(" "), ago });
     }
@@ -149,8 +161,19 @@ export class RedisBroker implements Broker {
     });
   }
 
+  #note(app: string, userId: string): void {
+    const now = this.#needs.clock.now();
+    this.#ended.delete(`${app} ${userId}`);
+    this.#ended.set(`${app} ${userId}`, now);
+    for (const [user, at] of this.#ended) {
+      if (at > now - recordedFor) break;
+      this.#ended.delete(user);
+    }
+  }
+
   async #answer({ id, from, of, message }: Question): Promise<void> {
     if (from === this.node) return;
+    this.#note(message.app, message.userId);
     const connections = (await this.#receiver?.terminate(message)) ?? 0;
     if (!of.includes(this.node)) return;
     const reply: Reply = { id, node: this.node, connections };
@@ -192,10 +215,10 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 0`);
 
-/** Each of them, and how long ago it was. */
+/** Those of the last while, and how long ago it was. ARGV: how far back; milliseconds. */
 const missedScript: Script = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local ended, users = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), {}
+local ended, users = redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[1], '+inf', 'WITHSCORES'), {}
 for at = 1, #ended, 2 do users[#users + 1] = {ended[at], now - tonumber(ended[at + 1])} end
 return users`);

@@ -130,7 +130,9 @@ test("a redis that is too old is said to be", async () => {
   const log = { ...silentLog, error: (members: object) => void lines.push(members) };
   const node = await serve({ cluster: { redis: old.url } }, { log });
   expect((await ask(node.port, "GET", "/ready")).status).toBe(503);
-  expect(lines).toEqual([{ reason: expect.stringContaining("Redis 7 or newer, or Valkey, is needed") }]);
+  expect(lines).toEqual([
+    { reason: expect.stringContaining("Redis 7 or newer, or Valkey, and the right to use it are needed") },
+  ]);
 });
 
 test("whoever comes while redis is away is seen on the node itself, and by everyone when redis is back, once each", async () => {

@@ -168,6 +168,11 @@ export class Hub {
     return Array.from(channels, ([channel, { members }]) => ({ channel, userCount: members?.size }));
   }
 
+  /** Every channel of every app that somebody on this node is in. */
+  *allChannels(): Iterable<{ id: string; channel: string }> {
+    for (const [id, { channels }] of this.#apps) for (const channel of channels.keys()) yield { id, channel };
+  }
+
   /** The members of a presence channel that are on this node, and of whom others in it have been told. */
   members(app: string, channel: string): Members | undefined {
     return this.#apps.get(app)?.channels.get(channel)?.members;

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../clock.ts";
 import type { NodeId } from "../key.ts";
 import type { Log } from "../log.ts";
 import { nodesPrefix } from "./layout.ts";
-import { script } from "./script.ts";
+import { beatScript, forgetScript } from "./membership-scripts.ts";
 import type { Store } from "./store.ts";
 
 /** One life of a node in the cluster: from its joining until its lease has lapsed. It alone holds keys. */
@@ -29,8 +29,18 @@ export interface Follower {
   enter(incarnation: Incarnation): Promise<void>;
   /** The incarnation has joined: everything is to be held again. Not waited for. */
   joined(): Promise<void>;
-  /** Gives back what a dead incarnation held. @throws if it cannot: somebody will again */
-  bury(incarnation: Incarnation): Promise<void>;
+  /** Gives back what a dead incarnation held in these apps. @throws if it cannot: somebody will again */
+  bury(incarnation: Incarnation, apps: readonly string[]): Promise<void>;
+  /** The ids of the apps in which this node may hold something. */
+  readonly apps: readonly string[];
+}
+
+/** What the store says to a beat. */
+interface Told {
+  readonly lapsed: boolean;
+  /** An incarnation that this node is to bury, and the apps in which it may have held something. */
+  readonly dead: Incarnation | undefined;
+  readonly apps: readonly string[];
 }
 
 /** Beats in a lease. */
@@ -52,7 +62,10 @@ export class Membership {
   #cancel: Cancel | undefined;
   #beat: Promise<void> | undefined;
   #burial: Promise<void> | undefined;
+  /** When its last beat was, by the store's clock. */
+  #beatAt = 0;
   #failing = false;
+  #isLeaving = false;
   readonly #listeners: ((standing: Standing) => void)[] = [];
   readonly #returns: ((away: number) => void)[] = [];
   /** When the store last answered. */
@@ -100,7 +113,7 @@ export class Membership {
 
   /** This node's incarnation has been buried: it comes back as another one, at once. */
   lapsed(incarnation: Incarnation | undefined): void {
-    if (incarnation === undefined || incarnation !== this.#incarnation) return;
+    if (incarnation === undefined || incarnation !== this.#incarnation || this.#isLeaving) return;
     this.#incarnation = undefined;
     this.#needs.log.warn({ node: this.node }, "this node was away for too long and joins the cluster again");
     void this.beat();
@@ -114,22 +127,29 @@ export class Membership {
     return this.#beat;
   }
 
-  /** Leaves the cluster. What the node holds was given back before. */
-  async close(): Promise<void> {
+  /** This node is about to leave: it does not come back, whatever becomes of its place. */
+  leave(): void {
+    this.#isLeaving = true;
     this.#cancel?.();
+  }
+
+  /** Leaves the cluster. @param gaveBack whether what the node held was given back; if not, it is left to be buried */
+  async close(gaveBack: boolean): Promise<void> {
+    this.leave();
     this.#listeners.length = 0;
     this.#returns.length = 0;
     await this.#beat;
     await this.#burial;
     const incarnation = this.#incarnation;
     this.#incarnation = undefined;
-    if (incarnation) await this.#forget(incarnation).catch(() => {}); // its lease will lapse
+    if (incarnation && gaveBack) await this.#forget(incarnation).catch(() => {}); // its lease will lapse
   }
 
   async #live_(): Promise<void> {
     const { clock } = this.#needs;
     const before = this.#incarnation;
     try {
+      void this.#needs.store.checkListening();
       if (before === undefined) await this.#join();
       else await this.#stay(before);
       const away = clock.now() - (this.#answered ?? clock.now());
@@ -154,32 +174,37 @@ export class Membership {
   }
 
   async #stay(incarnation: Incarnation): Promise<void> {
-    const { lapsed, dead } = await this.#tell(incarnation, false);
+    const { lapsed, dead, apps } = await this.#tell(incarnation, false);
     if (lapsed) this.#incarnation = undefined;
     if (lapsed) return this.#join();
-    if (dead) this.#burial = this.#bury(dead);
+    if (dead) this.#burial = this.#bury(dead, apps);
   }
 
   /** Takes its time, while the beats go on. What fails is left to whoever finds it next. */
-  async #bury(dead: Incarnation): Promise<void> {
+  async #bury(dead: Incarnation, apps: readonly string[]): Promise<void> {
     this.#needs.log.warn({ node: dead }, "a node of the cluster has gone without a word: what it held is given back");
     try {
-      await this.#follower?.bury(dead);
+      await this.#follower?.bury(dead, apps);
       await this.#forget(dead);
     } catch (error) {
       this.#needs.log.warn({ err: error, node: dead }, "what a dead node held could not be given back, and will be");
     }
     this.#burial = undefined;
+    if (!this.#isLeaving) await this.beat(); // there may be another one
   }
 
-  async #tell(incarnation: Incarnation, joins: boolean): Promise<{ lapsed: boolean; dead: Incarnation | undefined }> {
+  /** A store that has an older beat of this node than its last one has gone back in time: what was held since is lost. */
+  async #tell(incarnation: Incarnation, joins: boolean): Promise<Told> {
     const { store, lease } = this.#needs;
     const buries = this.#burial || !this.#incarnation ? 0 : 1;
-    const args = [this.#prefix, incarnation, lease, joins ? 1 : 0, buries];
+    const known = (this.#follower?.apps ?? []).join();
+    const args = [this.#prefix, incarnation, lease, joins ? 1 : 0, buries, known];
     const answer = await store.run(beatScript, `${this.#prefix}alive`, args);
-    const [lapsed, live, dead] = answer as [number, number, string];
+    const [lapsed, live, dead, apps, now, before] = answer as [number, number, string, string, number, number];
+    const wentBack = !joins && before < this.#beatAt;
+    this.#beatAt = now;
     this.#live = Math.max(1, live);
-    return { lapsed: lapsed === 1, dead: dead || undefined };
+    return { lapsed: lapsed === 1 || wentBack, dead: dead || undefined, apps: apps === "" ? [] : apps.split(",") };
   }
 
   async #forget(incarnation: Incarnation): Promise<void> {
@@ -206,36 +231,3 @@ export class Membership {
     this.#needs.log.error({ reason: error instanceof Error ? error.message : String(error) }, sentence);
   }
 }
-
-/**
- * alive: node -> when it was heard last. dying: node -> until when somebody sees to its burial. After a time in which nobody could
- * be heard, nobody counts as dead before a lease has passed again.
- */
-const beatScript = script(`
-local prefix, incarnation, lease, joins, buries = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5] == '1'
-local alive, dying, quiet = prefix .. 'alive', prefix .. 'dying', prefix .. 'quiet'
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if not joins and not redis.call('ZSCORE', alive, incarnation) then return {1, 0, ''} end
-if joins and not pcall(redis.call, 'SPUBLISH', prefix .. 'joined', incarnation) then
-  return redis.error_reply('ERR Redis 7 or newer, or Valkey, is needed: this one has no sharded pub/sub')
-end
-redis.call('ZADD', alive, now, incarnation)
-local heard = tonumber(redis.call('HGET', quiet, 'heard') or now)
-if now - heard > lease / 2 then redis.call('HSET', quiet, 'until', now + lease) end
-redis.call('HSET', quiet, 'heard', now)
-local dead = ''
-if buries and now >= tonumber(redis.call('HGET', quiet, 'until') or 0) then
-  dead = redis.call('ZRANGEBYSCORE', alive, '-inf', '(' .. now - lease, 'LIMIT', 0, 1)[1]
-    or redis.call('ZRANGEBYSCORE', dying, '-inf', '(' .. now, 'LIMIT', 0, 1)[1] or ''
-  if dead ~= '' then
-    redis.call('ZREM', alive, dead)
-    redis.call('ZADD', dying, now + lease, dead)
-  end
-end
-return {0, redis.call('ZCARD', alive), dead}`);
-
-const forgetScript = script(`
-redis.call('ZREM', ARGV[1] .. 'alive', ARGV[2])
-redis.call('ZREM', ARGV[1] .. 'dying', ARGV[2])
-return 0`);

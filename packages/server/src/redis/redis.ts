@@ -9,6 +9,9 @@ import { Subscriptions } from "./subscriptions.ts";
 /** A store that does not answer within this time, in milliseconds, is away. */
 const answerWithin = 2000;
 
+/** A connection on which nothing comes for so long, though something was asked, is dead; milliseconds. */
+const deadAfter = 5000;
+
 /** How many commands may wait for their answers: what is more is refused, as if the store were away. */
 const mostWaiting = 20_000;
 
@@ -34,14 +37,15 @@ export async function connectRedis(address: RedisAddress, clock: Clock): Promise
   const listening = address.kind === "cluster" ? commands : create(); // it has connections of its own for topics
   if (address.kind === "cluster") commands.on("+node", connectNow);
   const store = new RedisStore(commands, listening, address.kind === "cluster", clock);
-  await Promise.all([commands, listening].map(attempted));
+  await Promise.all([commands, listening].map((client) => attempted(client, clock)));
   return store;
 }
 
-async function attempted(client: Client): Promise<void> {
+async function attempted(client: Client, clock: Clock): Promise<void> {
   await new Promise<void>((resolve) => {
     client.once("ready", resolve);
     client.once("error", () => resolve());
+    clock.after(answerWithin, resolve); // a cluster that is not formed yet says nothing
   });
   if (client.isCluster) await Promise.allSettled((client as Cluster).nodes("master").map((server) => server.ping()));
 }
@@ -110,7 +114,16 @@ class RedisStore implements Store {
     return this.#subscriptions.remove(topic);
   }
 
-  onResumed(listener: () => void): void {
+  async checkListening(): Promise<void> {
+    try {
+      await this.#listening.ping(); // one that is not answered ends the connection, by its socketTimeout
+      this.#subscriptions.confirm();
+    } catch {
+      // it is being opened again
+    }
+  }
+
+  onResumed(listener: (away: number) => void): void {
     this.#subscriptions.onResumed(listener);
   }
 
@@ -169,6 +182,7 @@ function clusterOptions({ tls, username, password }: RedisAddress) {
 
 const connectionOptions = {
   commandTimeout: answerWithin,
+  socketTimeout: deadAfter, // of a connection on which something was asked
   connectTimeout: answerWithin,
   enableOfflineQueue: false, // what cannot be sent now is told so now
   autoResendUnfulfilledCommands: false,

@@ -16,7 +16,13 @@ export interface Store {
   subscribe(topic: string, listener: (message: string) => void): Promise<void>;
   /** At once, as far as the listener knows. Never rejects. */
   unsubscribe(topic: string): Promise<void>;
-  /** Something may have been missed: the store was away for those who listen, and is there again, with every topic. */
-  onResumed(listener: () => void): void;
+  /**
+   * Something may have been missed: the store was away for those who listen, and is there again, with every topic.
+   *
+   * @param listener told for how long it may have been; milliseconds
+   */
+  onResumed(listener: (away: number) => void): void;
+  /** Makes sure that what is listened to is still heard: a line that is dead without a word is opened again. Never rejects. */
+  checkListening(): Promise<void>;
   close(): Promise<void>;
 }

@@ -28,7 +28,10 @@ const atOnce = 500;
 export class Subscriptions {
   readonly #line: Line;
   readonly #topics = new Map<string, Subscription>();
-  readonly #resumed: (() => void)[] = [];
+  readonly #resumed: ((away: number) => void)[] = [];
+  readonly #clock: Clock;
+  /** When it was last known that everything is heard. */
+  #heardAt: number;
   #wanted: Wanted[] = [];
   #unwanted: string[] = [];
   readonly #gatherer: Gatherer;
@@ -36,6 +39,8 @@ export class Subscriptions {
 
   constructor(line: Line, clock: Clock) {
     this.#line = line;
+    this.#clock = clock;
+    this.#heardAt = clock.now();
     this.#gatherer = new Gatherer(clock, () => this.#flush());
   }
 
@@ -68,7 +73,12 @@ export class Subscriptions {
     this.#topics.get(topic)?.listener(message);
   }
 
-  onResumed(listener: () => void): void {
+  /** Everything that was said until now has been heard. */
+  confirm(): void {
+    this.#heardAt = this.#clock.now();
+  }
+
+  onResumed(listener: (away: number) => void): void {
     this.#resumed.push(listener);
   }
 
@@ -76,7 +86,8 @@ export class Subscriptions {
   async resume(): Promise<void> {
     if (this.#wasThere) {
       if (!this.#line.keepsTopics) await this.#again();
-      for (const listener of this.#resumed) listener();
+      const away = this.#clock.now() - this.#heardAt;
+      for (const listener of this.#resumed) listener(away);
     }
     this.#wasThere = true;
   }

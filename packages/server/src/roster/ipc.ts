@@ -4,6 +4,7 @@ import type { Key, NodeId } from "../key.ts";
 import type { Change, HoldOptions, OccupiedChannel, Replica, Roster } from "./roster.ts";
 
 interface Copy extends Replica {
+  known: boolean;
   held: boolean;
   readonly members: Map<string, string | undefined>;
 }
@@ -42,8 +43,9 @@ export class IpcRoster implements Roster {
   follow(key: Key): Promise<Replica> {
     const known = this.#followed.get(nameOf(key));
     if (known) return known.following;
-    const copy: Copy = { held: false, members: new Map() };
+    const copy: Copy = { known: false, held: false, members: new Map() };
     const following = this.#link.ask("follow", key).then(({ held, members }) => {
+      copy.known = true;
       copy.held = held;
       for (const [userId, info] of members) copy.members.set(userId, info);
       return copy;
@@ -78,7 +80,8 @@ export class IpcRoster implements Roster {
   }
 
   copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined {
-    return this.#followed.get(nameOf({ kind: "channel", app, channel }))?.copy.members;
+    const copy = this.#followed.get(nameOf({ kind: "channel", app, channel }))?.copy;
+    return copy?.known ? copy.members : undefined;
   }
 
   async members(app: string, channel: string): Promise<ReadonlyMap<string, string | undefined>> {

@@ -12,6 +12,7 @@ export interface RedisParts {
   readonly store: Store;
   readonly membership: Membership;
   readonly clock: typeof systemClock;
+  readonly log: typeof silentLog;
   readonly cluster: string;
 }
 
@@ -43,7 +44,7 @@ export function onRedis<Started extends { readonly url: string; stop(): Promise<
       onTestFinished(() => store.close());
       const clock = systemClock;
       const membership = new Membership({ store, clock, log: silentLog, cluster, lease });
-      return { store, membership, clock, cluster };
+      return { store, membership, clock, log: silentLog, cluster };
     },
   };
 }

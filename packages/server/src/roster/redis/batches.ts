@@ -3,18 +3,9 @@ import type { Clock } from "../../clock.ts";
 import { Gatherer } from "../../redis/gatherer.ts";
 import type { Membership } from "../../redis/membership.ts";
 import type { Store } from "../../redis/store.ts";
+import type { Act } from "./act.ts";
+import { lastBatchScript } from "./bucket-scripts.ts";
 import { changeScript } from "./hold-scripts.ts";
-
-/** A hold or a release, as the script wants it: act, type, channel or user, member, info, limit or grace, flags. */
-export type Act = readonly [
-  act: "+" | "-",
-  type: "c" | "m" | "u",
-  name: string,
-  userId: string,
-  info: string,
-  number: number,
-  flags: string,
-];
 
 interface Waiting {
   readonly act: Act;
@@ -39,6 +30,8 @@ export class Batches {
   readonly #needs: Needs;
   /** By the prefix of its bucket. */
   #waiting = new Map<string, Waiting[]>();
+  /** By prefix: the number of the last batch that the store has answered. */
+  readonly #answered = new Map<string, number>();
   readonly #gatherer: Gatherer;
   #number = 0;
 
@@ -55,6 +48,23 @@ export class Batches {
       else this.#waiting.set(prefix, [{ act, resolve, reject }]);
       this.#gatherer.begin();
     });
+  }
+
+  /** Another incarnation begins, of which the store has nothing yet. */
+  begin(): void {
+    this.#answered.clear();
+  }
+
+  /** Whether the store still has what it has answered. It has not, if it lost its data or came back with older. @throws ClusterAway */
+  async areKept(): Promise<boolean> {
+    const { store, membership } = this.#needs;
+    const { incarnation } = membership;
+    if (incarnation === undefined) return false;
+    const kept = Array.from(this.#answered, async ([prefix, number]) => {
+      const last = await store.run(lastBatchScript, `${prefix}bucket`, [incarnation]);
+      return Number(last) >= number;
+    });
+    return (await Promise.all(kept)).every((isKept) => isKept);
   }
 
   async #send(): Promise<number> {
@@ -85,12 +95,10 @@ export class Batches {
     if (incarnation === undefined) throw new ClusterAway("this node has no place in the cluster");
     const args = acts.flatMap(({ act }) => act);
     try {
-      return (await store.run(changeScript, `${prefix}bucket`, [
-        prefix,
-        incarnation,
-        ++this.#number,
-        ...args,
-      ])) as number[];
+      const number = ++this.#number;
+      const versions = await store.run(changeScript, `${prefix}bucket`, [prefix, incarnation, number, ...args]);
+      this.#answered.set(prefix, number);
+      return versions as number[];
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("LAPSED")) throw error;
       membership.lapsed(incarnation);

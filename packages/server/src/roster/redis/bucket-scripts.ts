@@ -28,8 +28,9 @@ end
 `;
 
 /**
- * Gives an incarnation a place in the bucket. ARGV: prefix, incarnation, the epoch that the node knew or nothing, lease. A node that knew
- * another epoch has seen the store lose its data: for one lease, until every node has held again what it holds, goings are not believed.
+ * Gives an incarnation a place in the bucket. ARGV: prefix, incarnation, the epoch that the node knew or nothing, lease, the version that it
+ * knew. A node that knew another epoch has seen the store lose its data; one that knew a later version has seen it go back in time, which
+ * begins a new epoch: for one lease, until every node has held again what it holds, goings are not believed.
  */
 export const enterScript: Script = script(
   bucketLua,
@@ -37,6 +38,11 @@ export const enterScript: Script = script(
 if not epoch then
   epoch = string.format('%.0f', now)
   redis.call('HSET', bucket, 'epoch', epoch, 'version', 0)
+end
+if ARGV[3] == epoch and tonumber(ARGV[5]) > tonumber(redis.call('HGET', bucket, 'version') or 0) then
+  epoch = string.format('%.0f', now)
+  redis.call('HSET', bucket, 'epoch', epoch, 'version', ARGV[5])
+  redis.call('HDEL', bucket, 'settles')
 end
 if ARGV[3] ~= '' and ARGV[3] ~= epoch then redis.call('HSETNX', bucket, 'settles', now + ARGV[4]) end
 redis.call('HSET', bucket, '@' .. ARGV[2], 0)
@@ -75,6 +81,9 @@ for _, field in ipairs(redis.call('HKEYS', entry)) do
   if string.sub(field, 1, 1) == '@' then holders[#holders + 1] = string.sub(field, 2) end
 end
 return table.concat(holders, ',')`);
+
+/** The number of an incarnation's last batch. ARGV: incarnation. */
+export const lastBatchScript: Script = script(`return redis.call('HGET', KEYS[1], '@' .. ARGV[1]) or -1`);
 
 /** How many nodes and members hold a channel. ARGV: prefix, entry. */
 export const channelScript: Script = script(`return redis.call('HMGET', ARGV[1] .. ARGV[2], 'n', 'p')`);

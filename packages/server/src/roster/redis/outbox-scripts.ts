@@ -24,7 +24,7 @@ end
 `;
 
 /**
- * Takes the rows of the outbox that are due. ARGV: prefix, node, how many, whether those that another node has left, too. Answers with the
+ * Takes the rows of the outbox that are due. ARGV: prefix, node, how many, whether those that were left, too. Answers with the
  * rows, and the milliseconds until the next one is due: 0 if there are more, -1 if there is none.
  */
 export const takeScript: Script = script(
@@ -33,10 +33,8 @@ export const takeScript: Script = script(
 local node, rows = ARGV[2], {}
 local sending = ARGV[4] == '1' and redis.call('HGETALL', prefix .. 'sending') or {}
 for at = 1, #sending, 2 do
-  if sending[at + 1] ~= node then
-    redis.call('HSET', prefix .. 'sending', sending[at], node)
-    rows[#rows + 1] = sending[at]
-  end
+  redis.call('HSET', prefix .. 'sending', sending[at], node)
+  rows[#rows + 1] = sending[at]
 end
 local due = redis.call('ZRANGEBYSCORE', prefix .. 'outbox', '-inf', now, 'LIMIT', 0, ARGV[3])
 for _, row in ipairs(due) do

@@ -29,7 +29,9 @@ interface Bucket {
   wake: { readonly at: number; readonly cancel: Cancel } | undefined;
   work: Promise<void> | undefined;
   again: boolean;
-  /** Whether what the node before this one has left was taken. */
+  /** Rows that this node is telling. */
+  readonly telling: Set<string>;
+  /** Whether what was left was taken: by the node before this one, or by an answer that this one did not get. */
   adopted: boolean;
 }
 
@@ -127,6 +129,7 @@ export class Outbox {
         wake: undefined,
         work: undefined,
         again: true,
+        telling: new Set(),
         adopted: false,
       }),
     );
@@ -180,6 +183,7 @@ export class Outbox {
         await this.#take(bucket);
     } catch {
       bucket.again = true;
+      bucket.adopted = false;
     }
     bucket.work = undefined;
   }
@@ -197,7 +201,7 @@ export class Outbox {
     bucket.adopted = true;
     bucket.again = next === 0;
     if (next > 0) this.#wakeIn(bucket, next);
-    for (const row of rows.sort(inOrder)) this.#tell(bucket, row);
+    for (const row of rows.sort(inOrder)) if (!bucket.telling.has(row)) this.#tell(bucket, row);
   }
 
   #tell(bucket: Bucket, row: string): void {
@@ -206,6 +210,7 @@ export class Outbox {
     const userId = rest.join(" ");
     const key: Key = type === "m" ? { kind: "member", app, channel, userId } : { kind: "channel", app, channel };
     this.#open++;
+    bucket.telling.add(row);
     const settled = (): void => {
       const wasFull = this.#open-- >= mostOpen;
       bucket.settled.push(row);
@@ -225,6 +230,7 @@ export class Outbox {
       bucket.settled.push(...settled);
       throw error;
     });
+    for (const row of settled) bucket.telling.delete(row);
   }
 }
 

@@ -5,7 +5,8 @@ import { bucketOf, bucketPrefix, buckets, entryOf } from "../../redis/layout.ts"
 import type { Follower, Incarnation, Membership } from "../../redis/membership.ts";
 import type { Store } from "../../redis/store.ts";
 import type { Change, HoldOptions, News, OccupiedChannel, ReleaseOptions, Replica, Roster } from "../roster.ts";
-import { type Act, Batches } from "./batches.ts";
+import { actOn } from "./act.ts";
+import { Batches } from "./batches.ts";
 import { channelScript, countScript, enterScript, holdersScript, occupiedScript } from "./bucket-scripts.ts";
 import { leaveScript } from "./hold-scripts.ts";
 import { Outbox } from "./outbox.ts";
@@ -43,6 +44,8 @@ export class RedisRoster implements Roster, Follower {
   readonly #replicas: Replicas;
   /** Prefix of each bucket -> the epoch in which this node has entered it. */
   readonly #epochs = new Map<string, string>();
+  /** The newest version of each bucket that this node has made. */
+  readonly #versions = new Map<string, number>();
   readonly #hears: ReadonlySet<string>;
   readonly #again: (() => Promise<void>)[] = [];
   #audit: Cancel | undefined;
@@ -155,11 +158,17 @@ export class RedisRoster implements Roster, Follower {
     const { membership, grace } = this.#needs;
     this.#audit?.();
     this.#again.length = 0;
+    membership.leave();
     await this.#outbox.close();
     const { incarnation } = membership;
-    if (incarnation && membership.standing === "joined") await this.#leave(incarnation, grace).catch(() => {}); // its lease will lapse
-    await membership.close();
+    const canGiveBack = incarnation !== undefined && membership.standing === "joined";
+    const gaveBack = canGiveBack && (await this.#leave(incarnation, grace).then(yes, no));
+    await membership.close(gaveBack);
     this.#replicas.close();
+  }
+
+  get apps(): readonly string[] {
+    return this.#needs.apps.map(({ id }) => id);
   }
 
   async enter(incarnation: Incarnation): Promise<void> {
@@ -167,7 +176,8 @@ export class RedisRoster implements Roster, Follower {
     for (const { id } of apps) {
       await Promise.all(
         this.#bucketsOf(id).map(async (prefix) => {
-          const args = [prefix, incarnation, this.#epochs.get(prefix) ?? "", membership.lease];
+          const known = [this.#epochs.get(prefix) ?? "", membership.lease, this.#versions.get(prefix) ?? 0];
+          const args = [prefix, incarnation, ...known];
           this.#epochs.set(prefix, String(await store.run(enterScript, `${prefix}bucket`, args)));
         }),
       );
@@ -175,18 +185,24 @@ export class RedisRoster implements Roster, Follower {
   }
 
   joined(): Promise<void> {
+    this.#batches.begin();
     this.#heldAgain = Promise.all(this.#again.map((listener) => listener()));
     return this.#readAgain();
   }
 
   /** A dead node was away for a lease: that is grace enough. */
-  bury(incarnation: Incarnation): Promise<void> {
-    return this.#leave(incarnation, 0);
+  bury(incarnation: Incarnation, apps: readonly string[]): Promise<void> {
+    return this.#leave(incarnation, 0, apps);
   }
 
   async #resume(): Promise<void> {
-    await this.#needs.membership.beat();
-    if (this.#needs.membership.standing === "joined") await this.#readAgain(); // else it is done when this node has joined
+    const { membership } = this.#needs;
+    const { incarnation } = membership;
+    await membership.beat();
+    if (membership.standing !== "joined") return; // then it is done when this node has joined
+    if (!(await this.#batches.areKept().catch(yes))) membership.lapsed(incarnation);
+    await membership.beat();
+    await this.#readAgain();
   }
 
   /** When this node's own part is there again: nobody here is to hear that they have gone themselves. */
@@ -195,12 +211,12 @@ export class RedisRoster implements Roster, Follower {
     this.#replicas.readAgain();
   }
 
-  async #leave(incarnation: Incarnation, grace: number): Promise<void> {
-    const { store, apps } = this.#needs;
-    for (const { id, hears } of apps) {
+  async #leave(incarnation: Incarnation, grace: number, apps: readonly string[] = this.apps): Promise<void> {
+    const { store } = this.#needs;
+    for (const id of apps) {
       await Promise.all(
         this.#bucketsOf(id).map(async (prefix) => {
-          const args = [prefix, incarnation, buriedAtOnce, grace, hears ? 1 : 0];
+          const args = [prefix, incarnation, buriedAtOnce, grace, this.#hears.has(id) ? 1 : 0];
           while (Number(await store.run(leaveScript, `${prefix}bucket`, args)) > 0);
         }),
       );
@@ -210,7 +226,9 @@ export class RedisRoster implements Roster, Follower {
   async #act(act: "+" | "-", key: Key, info: string, number: number, again: boolean): Promise<number> {
     const flags = `${this.#hears.has(key.app) ? "h" : ""}${again ? "a" : ""}`;
     const { prefix } = this.#placeOf(key);
-    return this.#batches.add(prefix, actOn(act, key, info, number, flags));
+    const version = await this.#batches.add(prefix, actOn(act, key, info, number, flags));
+    this.#versions.set(prefix, Math.max(version, this.#versions.get(prefix) ?? 0));
+    return version;
   }
 
   #placeOf(key: Key): { prefix: string; entry: string } {
@@ -223,13 +241,5 @@ export class RedisRoster implements Roster, Follower {
   }
 }
 
-function actOn(act: "+" | "-", key: Key, info: string, number: number, flags: string): Act {
-  switch (key.kind) {
-    case "user":
-      return [act, "u", key.userId, "", "", number, flags];
-    case "channel":
-      return [act, "c", key.channel, "", "", number, flags];
-    case "member":
-      return [act, "m", key.channel, key.userId, info, number, flags];
-  }
-}
+const yes = (): boolean => true;
+const no = (): boolean => false;
