@@ -20,7 +20,7 @@ test("the seeds have every action and every failure", () => {
 
 /** Clusters side by side: their runs wait more than they work. */
 const clusters = [
-  { what: "nothing fails", lease: calmLeaseSeconds, own: calm },
+  { what: "no node is taken for dead", lease: calmLeaseSeconds, own: calm },
   ...[0, 1, 2].map((lane) => ({
     what: `something fails, ${lane + 1} of 3`,
     lease: leaseSeconds,

@@ -101,7 +101,7 @@ async function strike({ nodes, deaths }: Stage, failure: Failure): Promise<void>
       return nodes.store.start();
     case "store silent":
       nodes.store.pause();
-      await seconds(0.8);
+      await seconds(2.6); // longer than anybody waits for an answer
       return nodes.store.resume();
     case "lines cut":
       return nodes.store.cutLines();

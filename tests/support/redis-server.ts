@@ -114,6 +114,7 @@ export async function startRedisCluster(): Promise<{ readonly url: string; stop(
   const ports = servers.map(({ port }) => port);
   const hosts = ports.map((port) => `127.0.0.1:${port}`);
   await run("redis-cli", ["--cluster", "create", ...hosts, "--cluster-yes"]);
+  for (const port of ports) while (!(await isFormed(port)));
   return {
     url: `redis-cluster://${hosts.join(",")}`,
     async stop() {
@@ -138,4 +139,9 @@ export async function startSentinels(): Promise<{
       await Promise.all([master, replica, ...sentinels].map((server) => server.stop()));
     },
   };
+}
+
+async function isFormed(port: number): Promise<boolean> {
+  const { stdout } = await run("redis-cli", ["-p", String(port), "cluster", "info"]);
+  return stdout.includes("cluster_state:ok") && stdout.includes("cluster_known_nodes:3");
 }
