@@ -45,8 +45,11 @@ async function perform(stage: Stage, { failure, actions, afterwards }: Group): P
   const there = membersOf(stage.model);
   for (const client of stage.everybody) client.views.goings.clear();
   if (failure?.fails === "store lost") await stage.nodes.store.kill(); // before: what it heard in its last moment is lost with it
+  const cut = failure?.fails === "lines cut" ? stage.nodes.store.cutLines() : undefined;
+  if (cut) await seconds(0.05); // before: what is said from now on is lost, or not heard
   const wave = new Wave(stage, actions, trouble);
-  if (failure) await strike(stage, failure);
+  if (failure && !cut) await strike(stage, failure);
+  await cut;
   await conclude(wave);
   if (!failure) return settle(stage, calmSeconds);
   const next = new Wave(stage, afterwards, { store: trouble?.store ?? false });
@@ -104,7 +107,7 @@ async function strike({ nodes, deaths }: Stage, failure: Failure): Promise<void>
       await seconds(2.6); // longer than anybody waits for an answer
       return nodes.store.resume();
     case "lines cut":
-      return nodes.store.cutLines();
+      return; // it has begun before
     default:
       return failure satisfies never;
   }

@@ -58,8 +58,11 @@ export class Store {
   /** Ends the connections on which somebody listens: what is said until they are back, nobody hears. */
   async cutLines(): Promise<void> {
     const socket = connect(this.port, "127.0.0.1");
-    socket.write("CLIENT KILL TYPE pubsub\r\n");
-    await once(socket, "data");
+    for (const end = performance.now() + 500; performance.now() < end; ) {
+      socket.write("CLIENT KILL TYPE pubsub\r\nCLIENT KILL TYPE normal SKIPME yes\r\n");
+      await once(socket, "data");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     socket.destroy();
   }
 
