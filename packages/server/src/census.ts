@@ -12,6 +12,7 @@ export interface Completeness {
   readonly complete?: false;
 }
 
+const nobody: ReadonlyMap<string, string | undefined> = new Map();
 const incomplete: Completeness = { complete: false };
 const complete: Completeness = {};
 
@@ -21,9 +22,9 @@ export function membersHere(
   app: string,
   channel: string,
 ): ReadonlyMap<string, string | undefined> {
-  const copy = roster.copy(app, channel);
-  const missing = Array.from(hub.members(app, channel)?.shown() ?? []).filter(([userId]) => !copy?.has(userId));
-  return copy && missing.length === 0 ? copy : new Map([...(copy ?? []), ...missing]);
+  const copy = roster.copy(app, channel) ?? nobody;
+  const missing = [...(hub.members(app, channel)?.shownBeside(copy) ?? [])];
+  return missing.length === 0 ? copy : new Map([...copy, ...missing]);
 }
 
 /** The occupied channels of an app whose names begin with the prefix. */

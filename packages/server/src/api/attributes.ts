@@ -11,16 +11,21 @@ export interface Attributes {
   complete?: false;
 }
 
-/** What was asked of the channel and applies to it; what does not apply is left out. */
+/**
+ * What was asked of the channel and applies to it; what does not apply is left out.
+ *
+ * @param known what the cluster has said of it, if it was asked already
+ */
 export async function attributesOf(
   core: Pick<Core, "hub" | "roster" | "counts">,
   app: App,
   { name, kind }: Channel,
   info: ReadonlySet<string>,
+  known?: Awaited<ReturnType<typeof channelOf>>,
 ): Promise<Attributes> {
   const attributes: Attributes = {};
   if (info.has("user_count") && kind === "presence") {
-    const [{ userCount }, completeness] = await channelOf(core, app.id, name);
+    const [{ userCount }, completeness] = known ?? (await channelOf(core, app.id, name));
     Object.assign(attributes, { user_count: userCount }, completeness);
   }
   if (info.has("subscription_count") && app.subscriptionCount && kind !== "user") {

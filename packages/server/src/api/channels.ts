@@ -55,9 +55,10 @@ export async function getChannel(core: Core, call: Call): Promise<object> {
   if (info.has("cache") && !channel.cache) throw new ApiError(400, `${name} is no cache channel: it has no cache`);
   requireCounts(app, info);
   spend(core, app, "readsPerSecond", 1);
-  const [{ occupied }, completeness] = await channelIn(core, app.id, name);
+  const known = await channelIn(core, app.id, name);
+  const [{ occupied }, completeness] = known;
   const cache = info.has("cache") ? { cache: await cacheOf(core, app, name) } : {};
-  return { occupied, ...(await attributesOf(core, app, channel, info)), ...cache, ...completeness };
+  return { occupied, ...(await attributesOf(core, app, channel, info, known)), ...cache, ...completeness };
 }
 
 /** `GET /channels/{name}/users`: the distinct users of a presence channel. */

@@ -48,8 +48,8 @@ export class Members {
     return this.#present.get(userId)?.shown ?? false;
   }
 
-  /** Those whom others have been told of: user id -> user_info as JSON text. */
-  *shown(): Iterable<[userId: string, info: string | undefined]> {
-    for (const [userId, { info, shown }] of this.#present) if (shown) yield [userId, info];
+  /** Those whom others have been told of, and who are not among the known: user id -> user_info as JSON text. */
+  *shownBeside(known: ReadonlyMap<string, unknown>): Iterable<[userId: string, info: string | undefined]> {
+    for (const [userId, { info, shown }] of this.#present) if (shown && !known.has(userId)) yield [userId, info];
   }
 }

@@ -121,7 +121,7 @@ export class Membership {
 
   /** One beat; while one is under way, that one. Never rejects. */
   beat(): Promise<void> {
-    this.#beat ??= this.#live_().finally(() => {
+    this.#beat ??= this.#speak().finally(() => {
       this.#beat = undefined;
     });
     return this.#beat;
@@ -145,7 +145,7 @@ export class Membership {
     if (incarnation && gaveBack) await this.#forget(incarnation).catch(() => {}); // its lease will lapse
   }
 
-  async #live_(): Promise<void> {
+  async #speak(): Promise<void> {
     const { clock } = this.#needs;
     const before = this.#incarnation;
     try {
