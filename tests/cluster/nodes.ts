@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { killed } from "../support/killed.ts";
+import { RedisServer } from "../support/redis-server.ts";
 import { Backend } from "./backend.ts";
-import { Store } from "./store.ts";
 
 /** After so long a silence a node counts as dead, where nodes fail. */
 export const leaseSeconds = 2;
@@ -52,11 +52,7 @@ class NodeProcess {
 
   /** Dead on the spot. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    await killed(this.#process);
   }
 
   /** It stands still, with all its sockets. */
@@ -71,13 +67,13 @@ class NodeProcess {
 
 /** Three nodes on one store, and a backend that all their apps tell. Runs do not meet: each takes an app of its own. */
 export class Nodes {
-  readonly store: Store;
+  readonly store: RedisServer;
   readonly backend: Backend;
   readonly each: readonly NodeProcess[];
   readonly #folder: string;
   readonly #apps: string[];
 
-  private constructor(store: Store, backend: Backend, folder: string, apps: string[]) {
+  private constructor(store: RedisServer, backend: Backend, folder: string, apps: string[]) {
     this.store = store;
     this.backend = backend;
     this.each = transports.map((transport) => new NodeProcess(join(folder, `${transport}.json`)));
@@ -87,7 +83,7 @@ export class Nodes {
 
   /** @param apps how many runs there can be @param lease in seconds; a long one where nothing fails, since what it makes good is then seen */
   static async start(apps: number, lease: number = leaseSeconds): Promise<Nodes> {
-    const [store, backend] = [await Store.start(), await Backend.start()];
+    const [store, backend] = [await RedisServer.start(), await Backend.start()];
     const folder = await mkdtemp(join(tmpdir(), "usher-nodes-"));
     const names = Array.from({ length: apps }, (_, at) => `app-${at}`);
     for (const transport of new Set(transports)) {
@@ -109,7 +105,7 @@ export class Nodes {
 
   async close(): Promise<void> {
     await Promise.all(this.each.map((node) => node.kill()));
-    await Promise.all([this.store.close(), this.backend.close(), rm(this.#folder, { recursive: true, force: true })]);
+    await Promise.all([this.store.stop(), this.backend.close(), rm(this.#folder, { recursive: true, force: true })]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Ledger } from "./ledger.ts";
+import { cutLines } from "./lines.ts";
 import { Model } from "./model.ts";
 import { graceSeconds, leaseSeconds, type Nodes } from "./nodes.ts";
 import { channels, type Failure, type Group } from "./sequence.ts";
@@ -45,7 +46,7 @@ async function perform(stage: Stage, { failure, actions, afterwards }: Group): P
   const there = membersOf(stage.model);
   for (const client of stage.everybody) client.views.goings.clear();
   if (failure?.fails === "store lost") await stage.nodes.store.kill(); // before: what it heard in its last moment is lost with it
-  const cut = failure?.fails === "lines cut" ? stage.nodes.store.cutLines() : undefined;
+  const cut = failure?.fails === "lines cut" ? cutLines(stage.nodes.store.port) : undefined;
   if (cut) await seconds(0.05); // before: what is said from now on is lost, or not heard
   const wave = new Wave(stage, actions, trouble);
   if (failure && !cut) await strike(stage, failure);

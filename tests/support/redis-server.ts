@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { killed } from "./killed.ts";
 
 const run = promisify(execFile);
 
@@ -73,11 +74,7 @@ export class RedisServer {
 
   /** Gone, with everything that it held. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    await killed(this.#process);
   }
 
   /** It answers nobody, and keeps what it has. */

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Network, openNetwork } from "../../../../tests/support/network.ts";
-import { becomes, dialogue } from "../testing/cluster.ts";
-import { type Served, signin, subscribe, subscription } from "../testing/serve.ts";
+import { becomes, dialogue, usersOf } from "../testing/cluster.ts";
+import { signin, subscribe, subscription } from "../testing/serve.ts";
 
 const cluster = dialogue();
 const lease = 2;
@@ -11,11 +11,6 @@ async function wayTo(port: number): Promise<Network> {
   onTestFinished(() => way.close());
   return way;
 }
-
-const users = async (node: Served): Promise<string[]> => {
-  const { body } = await node.request("GET", "/apps/app-id/channels/presence-room/users");
-  return (body as { users: { id: string }[] }).users.map(({ id }) => id).sort();
-};
 
 test("a node that was cut off ends a user's connections when it is back, and refuses what was signed before", async () => {
   const [one] = await cluster.nodes(1, {}, lease);
@@ -47,15 +42,15 @@ test("a node that was cut off for longer than a lease has lost its members to th
   expect((await here.next()).event).toBe("pusher_internal:member_added");
   way.sever();
   expect(await here.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"bob"}' });
-  expect(await users(one)).toEqual(["ann"]);
-  expect(await users(two)).toEqual(["ann", "bob"]);
+  expect(await usersOf(one)).toEqual(["ann"]);
+  expect(await usersOf(two)).toEqual(["ann", "bob"]);
   here.say({ event: "pusher:unsubscribe", data: { channel: "presence-room" } });
   await here.settled();
-  await vi.waitUntil(async () => (await users(one)).length === 0);
+  await vi.waitUntil(async () => (await usersOf(one)).length === 0);
   way.mend();
-  await vi.waitUntil(async () => (await users(one)).includes("bob"));
+  await vi.waitUntil(async () => (await usersOf(one)).includes("bob"));
   expect(await there.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"ann"}' });
-  expect(await users(two)).toEqual(["bob"]);
+  expect(await usersOf(two)).toEqual(["bob"]);
 });
 
 test("a node that was cut off for a moment has missed nothing that is still so", async () => {

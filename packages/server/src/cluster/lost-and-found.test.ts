@@ -3,17 +3,12 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openNetwork } from "../../../../tests/support/network.ts";
 import { backend } from "../testing/backend.ts";
-import { becomes, dialogue } from "../testing/cluster.ts";
-import { type Reached, signin, subscribe, subscription } from "../testing/serve.ts";
+import { becomes, dialogue, usersOf } from "../testing/cluster.ts";
+import { signin, subscribe, subscription } from "../testing/serve.ts";
 
 const cluster = dialogue();
 const lease = 2;
 const run = promisify(execFile);
-
-const users = async (node: Reached): Promise<string[]> => {
-  const { body } = await node.request("GET", "/apps/app-id/channels/presence-room/users");
-  return (body as { users: { id: string }[] }).users.map(({ id }) => id).sort();
-};
 
 test("what a node could not give back when it left is given back by another when its lease is over", {
   timeout: 40_000,
@@ -31,7 +26,7 @@ test("what a node could not give back when it left is given back by another when
   await two.close();
   cluster.redis.resume();
   await becomes(one, 200);
-  await vi.waitFor(async () => expect(await users(one)).toEqual(["ann"]), { timeout: 15_000 });
+  await vi.waitFor(async () => expect(await usersOf(one)).toEqual(["ann"]), { timeout: 15_000 });
 });
 
 test("a redis that comes back with what it had some time ago has lost nobody", { timeout: 30_000 }, async () => {
@@ -53,7 +48,7 @@ test("a redis that comes back with what it had some time ago has lost nobody", {
   late.say(subscription(late, "presence-room", { user_id: "late" }));
   expect(await late.nextData()).toMatchObject({ presence: { ids: ["ann", "bob"].concat("late") } });
   expect(await bob.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"late"}' });
-  await vi.waitFor(async () => expect(await users(two)).toEqual(["ann", "bob", "late"]), { timeout: 8000 });
+  await vi.waitFor(async () => expect(await usersOf(two)).toEqual(["ann", "bob", "late"]), { timeout: 8000 });
   for (const caller of [bob, late]) expect(await caller.settled()).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { UsherCommand } from "../../../../tests/support/usher.ts";
 import { backend } from "../testing/backend.ts";
+import { usersOf } from "../testing/cluster.ts";
 import { onRedis } from "../testing/redis-node.ts";
 import { type Reached, reach, signin, subscription } from "../testing/serve.ts";
 
@@ -68,8 +69,7 @@ test("a node that stood still for longer than its lease has its members back whe
   expect(await here.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"bob"}' });
   for (const node of [one, two]) {
     await vi.waitFor(async () => {
-      const { body } = await node.request("GET", "/apps/app-id/channels/presence-room/users");
-      expect((body as { users: { id: string }[] }).users.map(({ id }) => id).sort()).toEqual(["ann", "bob"]);
+      expect(await usersOf(node)).toEqual(["ann", "bob"]);
     });
   }
   expect((await two.publish({ name: "e", channel: "presence-room", data: "1" })).status).toBe(200);

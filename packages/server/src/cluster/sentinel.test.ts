@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { startSentinels } from "../../../../tests/support/redis-server.ts";
+import { usersOf } from "../testing/cluster.ts";
 import { onRedis } from "../testing/redis-node.ts";
 import { ask, type Served, serve, subscribe, subscription } from "../testing/serve.ts";
 
@@ -25,7 +26,6 @@ test("when the master dies and a replica takes its place, nodes go on with what 
   await there.next();
   expect((await one.publish({ name: "e", channel: "news", data: "1" })).status).toBe(200);
   expect(await there.next()).toMatchObject({ event: "e" });
-  const { body } = await two.request("GET", "/apps/app-id/channels/presence-room/users");
-  expect((body as { users: { id: string }[] }).users.map(({ id }) => id).sort()).toEqual(["ann", "bob"]);
+  expect(await usersOf(two)).toEqual(["ann", "bob"]);
   expect(await here.settled()).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import type { AppInput } from "../config/config.ts";
 import type { ServerParts } from "../server.ts";
 import { onRedis } from "./redis-node.ts";
-import { ask, type Served, serve } from "./serve.ts";
+import { ask, type Reached, type Served, serve } from "./serve.ts";
 
 /** Nodes on a redis-server of their own, for the tests of one file. Each test has a cluster of its own. */
 export function dialogue(parts: ServerParts = {}) {
@@ -45,4 +45,10 @@ type Nodes<Count extends number> = Count extends 1
 export function becomes({ port }: Pick<Served, "port">, status: 200 | 503): Promise<unknown> {
   const answers = async (): Promise<boolean> => (await ask(port, "GET", "/ready")).status === status;
   return vi.waitUntil(answers, { timeout: 10_000, interval: 20 });
+}
+
+/** The members of presence-room, as the node answers. */
+export async function usersOf(node: Reached): Promise<string[]> {
+  const { body } = await node.request("GET", "/apps/app-id/channels/presence-room/users");
+  return (body as { users: { id: string }[] }).users.map(({ id }) => id).sort();
 }
