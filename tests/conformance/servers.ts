@@ -13,6 +13,8 @@ import { RedisServer, startRedisCluster } from "../support/redis-server.ts";
 /** A channels server with the app app-id / app-key / app-secret, which lets its clients do whatever an app can let them. */
 export interface RunningServer {
   readonly port: number;
+  /** Whether several answer as one: then a backend stays on one of them, as clients do. */
+  readonly several?: boolean;
   close(): Promise<void>;
 }
 
@@ -103,8 +105,12 @@ export function otherNode(): string {
 export const clusterKinds: readonly ServerKind[] = [
   { title: "two nodes on a redis", start: (settings) => startNodes(() => RedisServer.start(), settings) },
   { title: "two nodes on a redis cluster", start: (settings) => startNodes(startRedisCluster, settings) },
-  { title: "two workers", start: (settings) => startConfigured(process.execPath, settings, "--workers", "2") },
+  { title: "two workers", start: startWorkers },
 ];
+
+async function startWorkers(settings?: Partial<AppInput>): Promise<RunningServer> {
+  return { ...(await startConfigured(process.execPath, settings, "--workers", "2")), several: true };
+}
 
 async function startNodes(
   start: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
@@ -117,6 +123,7 @@ async function startNodes(
   const network = await openNetwork(...ports);
   return {
     port: network.port,
+    several: true,
     async close() {
       await network.close();
       await Promise.all(nodes.map((node) => node.close()));

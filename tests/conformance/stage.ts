@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { onTestFinished, vi } from "vitest";
+import { openGateway } from "../support/gateway.ts";
 import { type Network, openNetwork } from "../support/network.ts";
 import type { Backend, BackendKind, Client, ClientKind } from "./parties.ts";
 import type { RunningServer } from "./servers.ts";
@@ -30,7 +31,10 @@ export async function setStage(
   { Client }: ClientKind,
   backendKind: BackendKind,
 ): Promise<Stage> {
-  const backend = backendKind.create({ host: "127.0.0.1", port: server.port });
+  const backend = backendKind.create({
+    host: "127.0.0.1",
+    port: server.several ? await stay(server.port) : server.port,
+  });
   const http = backendKind.endpoints(backend).listen(0, "127.0.0.1");
   await once(http, "listening");
   onTestFinished(async () => {
@@ -62,6 +66,13 @@ export async function setStage(
       return network;
     },
   };
+}
+
+/** A port that leads to one of the nodes behind another: events keep the order in which one node has published them. */
+async function stay(port: number): Promise<number> {
+  const gateway = await openGateway(port);
+  onTestFinished(() => gateway.close());
+  return gateway.port;
 }
 
 /** What a handler that stands in the place of an endpoint answers with, as the official client has it. */
