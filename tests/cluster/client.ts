@@ -208,6 +208,8 @@ export class Client {
         this.views.rooms.delete(channel);
         this.entries.set(channel, { entered: false, type: said.type });
         return;
+      case "pusher_internal:subscription_count":
+        return; // it may be old by now; what is, the nodes are asked
       case "pusher_internal:member_added":
         this.views.added(channel, said.user_id, self);
         return;

@@ -110,6 +110,8 @@ export class Nodes {
 }
 
 function settings(app: string, backend: Backend): object {
-  const webhooks = [{ url: backend.url(app), batch: app.endsWith("0") }];
-  return { id: app, key: `key-${app}`, secret: "secret", limits: { presenceMembers: memberLimit }, webhooks };
+  const events = ["channel_occupied", "channel_vacated", "member_added", "member_removed"];
+  const webhooks = [{ url: backend.url(app), events, batch: app.endsWith("0") }];
+  const limits = { presenceMembers: memberLimit };
+  return { id: app, key: `key-${app}`, secret: "secret", subscriptionCount: true, limits, webhooks };
 }

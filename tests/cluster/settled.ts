@@ -20,10 +20,10 @@ export async function nodeDiffers(
     ["/channels", { filter_by_prefix: "presence-", info: "user_count" }, { channels: counted }],
   ];
   for (const name of names) {
-    const is = { occupied: occupied.includes(name) };
-    if (!isPresence(name)) questions.push([`/channels/${name}`, {}, is]);
+    const is = { occupied: occupied.includes(name), subscription_count: model.in(name).length };
+    if (!isPresence(name)) questions.push([`/channels/${name}`, { info: "subscription_count" }, is]);
     if (!isPresence(name)) continue;
-    questions.push([`/channels/${name}`, { info: "user_count" }, { ...is, ...count(name) }]);
+    questions.push([`/channels/${name}`, { info: "user_count,subscription_count" }, { ...is, ...count(name) }]);
     questions.push([`/channels/${name}/users`, {}, { users: model.members(name).map((id) => ({ id })) }]);
   }
   for (const [path, params, right] of questions) {

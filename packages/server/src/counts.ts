@@ -3,7 +3,7 @@ import type { AppStore } from "./apps/store.ts";
 import type { Broker } from "./broker/broker.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Hub } from "./hub/hub.ts";
-import type { Roster } from "./roster/roster.ts";
+import type { Roster, Tally } from "./roster/roster.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** Subscriptions that come and go together are told of together; milliseconds. */
@@ -81,15 +81,19 @@ export class Counts {
   }
 
   /** How many subscriptions the channel has in the whole cluster. @throws ClusterAway */
-  of(app: string, channel: string): Promise<number> {
-    const { hub, roster } = this.#needs;
-    return roster.count(app, channel, hub.subscribers(app, channel));
+  async of(app: string, channel: string): Promise<number> {
+    return (await this.#tally(app, channel)).count;
   }
 
   /** Tells nobody any more. */
   close(): void {
     for (const { cancel } of this.#channels.values()) cancel?.();
     this.#channels.clear();
+  }
+
+  #tally(app: string, channel: string): Promise<Tally> {
+    const { hub, roster } = this.#needs;
+    return roster.count(app, channel, hub.subscribers(app, channel));
   }
 
   #every(count: number): number {
@@ -102,11 +106,12 @@ export class Counts {
     counted.changed = false;
     counted.toldAt = clock.now();
     const forget = (): void => void this.#channels.delete(`${app}/${channel}`);
-    const count = await this.of(app, channel).catch(() => undefined);
-    if (count === undefined) {
+    const tally = await this.#tally(app, channel).catch(() => undefined);
+    if (!tally || (!tally.kept && hub.subscribers(app, channel) > 0)) {
       this.changed(app, channel); // the cluster is told when it can be
       return;
     }
+    const { count } = tally;
     counted.told = count;
     if (!counted.changed) counted.cancel = clock.after(this.#every(count), forget);
     if (isPresence(channel)) return; // it has members, of whom everyone is told

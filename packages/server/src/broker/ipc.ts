@@ -27,8 +27,8 @@ export class IpcBroker implements Broker {
     await this.#link.ask("unlisten", nameOf(topic));
   }
 
-  publish(message: EventMessage): undefined {
-    this.#link.say("publish", nameOf(message), message);
+  async publish(message: EventMessage): Promise<void> {
+    await this.#link.ask("publish", nameOf(message), message);
   }
 
   async record(): Promise<void> {} // no worker is ever cut off from its parent

@@ -49,6 +49,25 @@ describe("the broker of a worker", () => {
   });
 });
 
+describe("a worker that publishes", () => {
+  test("is answered when the others have been told, so that what another worker publishes then comes later", async () => {
+    const shared = host();
+    const topic = { app: "a", to: { channel: "news" } };
+    const told: object[] = [];
+    const [near, far] = lines();
+    shared.connect("reader", { ...far, say: (message) => told.push(message) });
+    near.say({ act: "listen", args: ["a channel news"], question: 1 });
+    const [one, two] = [worker(shared), worker(shared)];
+    for (const [{ broker }, frame] of [
+      [one, "1"],
+      [two, "2"],
+    ] as const) {
+      await broker.publish({ kind: "event", ...topic, frame });
+      expect(told.at(-1)).toMatchObject({ act: "event", args: [{ frame }] });
+    }
+  });
+});
+
 describe("the cache of a worker", () => {
   cacheContract(async () => new IpcCache(worker(host()).link, systemClock));
 

@@ -61,12 +61,12 @@ export class Host {
       members: (_, app, channel) => listOf(ledger.members(app, channel)),
       listen: (node, topic) => this.#listen(node, topic),
       unlisten: (node, topic) => this.#unlisten(node, topic),
+      publish: (node, topic, message) => this.#publish(node, topic, message),
       terminate: (node, of, message, ms) => this.#terminate(node, of, message, ms),
       remember: (_, app, channel, frame, seconds) => nothing(cache.remember(app, channel, frame, seconds)),
       recall: (_, app, channel) => cache.last(app, channel) ?? null,
     };
     this.#remarked = {
-      publish: (node, topic, message) => this.#publish(node, topic, message),
       webhook: (_, app, event) => webhook(app, event),
       answer: (node, question, connections) => this.#collect(node, question, connections),
     };
@@ -138,8 +138,9 @@ export class Host {
     return null;
   }
 
-  #publish(from: NodeId, topic: string, message: EventMessage): void {
+  #publish(from: NodeId, topic: string, message: EventMessage): null {
     for (const node of this.#listening.get(topic) ?? []) if (node !== from) this.#order(node, "event", message);
+    return null;
   }
 
   #terminate(

@@ -1,7 +1,7 @@
 import type { EventMessage, TerminateMessage } from "../broker/broker.ts";
 import type { Remembered } from "../cache/cache.ts";
 import type { Key, NodeId } from "../key.ts";
-import type { Change, HoldOptions, OccupiedChannel } from "../roster/roster.ts";
+import type { Change, HoldOptions, OccupiedChannel, Tally } from "../roster/roster.ts";
 import type { WebhookEvent } from "../webhooks/event.ts";
 
 /** A channel's members as they go over a line: a pair for each, without the info where there is none. */
@@ -16,10 +16,11 @@ export interface Questions {
   unfollow(key: Key): null;
   channels(app: string, prefix: string): OccupiedChannel[];
   channel(app: string, channel: string): { occupied: boolean; userCount: number };
-  count(app: string, channel: string, own: number): number;
+  count(app: string, channel: string, own: number): Tally;
   members(app: string, channel: string): MemberList;
   listen(topic: string): null;
   unlisten(topic: string): null;
+  publish(topic: string, message: EventMessage): null;
   terminate(
     of: readonly NodeId[],
     message: TerminateMessage,
@@ -31,7 +32,6 @@ export interface Questions {
 
 /** What a worker says without an answer. */
 export interface Remarks {
-  publish(topic: string, message: EventMessage): void;
   webhook(app: string, event: WebhookEvent): void;
   answer(question: number, connections: number): void;
 }

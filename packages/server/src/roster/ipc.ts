@@ -1,7 +1,7 @@
 import type { MemberList } from "../ipc/line.ts";
 import type { Link } from "../ipc/link.ts";
 import type { Key, NodeId } from "../key.ts";
-import type { Change, HoldOptions, OccupiedChannel, Replica, Roster } from "./roster.ts";
+import type { Change, HoldOptions, OccupiedChannel, Replica, Roster, Tally } from "./roster.ts";
 
 interface Copy extends Replica {
   known: boolean;
@@ -75,7 +75,7 @@ export class IpcRoster implements Roster {
     return this.#link.ask("channel", app, channel);
   }
 
-  count(app: string, channel: string, own: number): Promise<number> {
+  count(app: string, channel: string, own: number): Promise<Tally> {
     return this.#link.ask("count", app, channel, own);
   }
 

@@ -1,5 +1,5 @@
 import type { Key, NodeId } from "../key.ts";
-import type { Change, HoldOptions, OccupiedChannel, Replica } from "./roster.ts";
+import type { Change, HoldOptions, OccupiedChannel, Replica, Tally } from "./roster.ts";
 
 interface Member {
   info: string | undefined;
@@ -117,11 +117,11 @@ export class Ledger {
   }
 
   /** @see Roster */
-  count(node: NodeId, app: string, channel: string, own: number): number {
+  count(node: NodeId, app: string, channel: string, own: number): Tally {
     const entry = this.#find({ kind: "channel", app, channel });
-    if (!entry?.holders.has(node)) return own + sum(entry?.holders.values() ?? []);
+    if (!entry?.holders.has(node)) return { count: own + sum(entry?.holders.values() ?? []), kept: false };
     entry.holders.set(node, own);
-    return sum(entry.holders.values());
+    return { count: sum(entry.holders.values()), kept: true };
   }
 
   members(app: string, channel: string): ReadonlyMap<string, string | undefined> {

@@ -1,6 +1,6 @@
 import type { Key } from "../key.ts";
 import { Ledger } from "./ledger.ts";
-import type { Change, HoldOptions, News, OccupiedChannel, Replica, Roster } from "./roster.ts";
+import type { Change, HoldOptions, News, OccupiedChannel, Replica, Roster, Tally } from "./roster.ts";
 
 /** The roster of a node that is alone: what this node holds is what the cluster holds, and its replicas are the thing itself. */
 export class MemoryRoster implements Roster {
@@ -51,7 +51,7 @@ export class MemoryRoster implements Roster {
     return this.#ledger.channel(app, channel);
   }
 
-  async count(app: string, channel: string, own: number): Promise<number> {
+  async count(app: string, channel: string, own: number): Promise<Tally> {
     return this.#ledger.count(this.#node, app, channel, own);
   }
 

@@ -172,6 +172,16 @@ export function rosterContract(create: () => Promise<NodeRoster>): void {
     expect(await roster.channel("a", "presence-room")).toEqual({ occupied: false, userCount: 0 });
   });
 
+  test("counts the subscriptions that a node says it has, and keeps them for as long as the node holds the channel", async () => {
+    const { roster } = await opened();
+    const count = (own: number) => roster.count("a", "presence-room", own);
+    expect(await count(2)).toEqual({ count: 2, kept: false });
+    await roster.hold(channel);
+    expect(await count(3)).toEqual({ count: 3, kept: true });
+    await roster.release(channel);
+    expect(await count(0)).toEqual({ count: 0, kept: false });
+  });
+
   test("keeps apps, channels and users of the same name apart", async () => {
     const { roster } = await opened();
     await roster.hold({ kind: "user", app: "a", userId: "x" });
@@ -219,6 +229,15 @@ export function sharedRosterContract(create: () => Promise<readonly [NodeRoster,
     await two.roster.release(user);
     expect(await one.hears(2)).toEqual(["added user ann", "removed user ann"]);
     expect(await two.hears(2)).toEqual(["added user ann", "removed user ann"]);
+  });
+
+  test("counts the subscriptions of all nodes that hold the channel", async () => {
+    const [one, two] = await both();
+    for (const { roster } of [one, two]) await roster.hold(channel);
+    await one.roster.count("a", "presence-room", 3);
+    expect(await two.roster.count("a", "presence-room", 4)).toEqual({ count: 7, kept: true });
+    await one.roster.release(channel);
+    expect(await two.roster.count("a", "presence-room", 5)).toEqual({ count: 5, kept: true });
   });
 
   test("counts a member that is on two nodes once, with the newest user_info", async () => {

@@ -39,6 +39,13 @@ export interface Replica {
   readonly members: ReadonlyMap<string, string | undefined>;
 }
 
+/** How many subscriptions a channel has in the whole cluster. */
+export interface Tally {
+  readonly count: number;
+  /** Whether what this node has stays in it, as it does for as long as the node holds the channel. */
+  readonly kept: boolean;
+}
+
 /** One channel that somebody in the cluster is in. */
 export interface OccupiedChannel {
   readonly channel: string;
@@ -84,8 +91,8 @@ export interface Roster {
   channels(app: string, prefix: string): Promise<OccupiedChannel[]>;
   /** Whether somebody is in the channel, and how many members it has. */
   channel(app: string, channel: string): Promise<{ readonly occupied: boolean; readonly userCount: number }>;
-  /** Says how many subscriptions of the channel this node has. @returns how many there are in the whole cluster */
-  count(app: string, channel: string, own: number): Promise<number>;
+  /** Says how many subscriptions of the channel this node has. */
+  count(app: string, channel: string, own: number): Promise<Tally>;
   /** The members of a presence channel as this node's copy of it has them; `undefined` if there is none. */
   copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined;
   /** The members of a presence channel, whether this node follows it or not. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { App } from "../apps/app.ts";
+import type { AppInput } from "../config/config.ts";
 import type { Core } from "../core.ts";
 import { announce } from "../edges.ts";
 import { MemoryRoster } from "../roster/memory.ts";
@@ -15,7 +16,7 @@ import { dispatch } from "./dispatch.ts";
 import { open } from "./open.ts";
 
 /** A node whose roster answers when the test says so: what a store on the network does, made slow enough to look at. */
-function slowNode() {
+function slowNode(app: Partial<AppInput> = {}) {
   let holds = 0;
   let broken = false;
   let hears = false;
@@ -30,7 +31,7 @@ function slowNode() {
       return super.hold(...args);
     }
   }
-  const core = coreOn(createTopics(), new SlowRoster("n"), { presenceMembers: 1 });
+  const core = coreOn(createTopics(), new SlowRoster("n"), { limits: { presenceMembers: 1 }, ...app });
   const clock = core.clock as FakeClock;
   core.roster.changes((change) => announce(core, change));
   return {
@@ -79,6 +80,18 @@ test("nothing of a channel is delivered before its success was sent", async () =
   await joining;
   core.hub.deliver("app-id", { channel: "news" }, '{"event":"late"}');
   expect(heard).toEqual(["pusher_internal:subscription_succeeded", "late"]);
+});
+
+test("who comes while the cluster is slow hears all the same how many there are", async () => {
+  const { core, connect, answer, pass } = slowNode({ subscriptionCount: true });
+  const { connection, heard } = connect();
+  const joining = say(core, connection, subscribe);
+  pass(100);
+  await answer();
+  await joining;
+  pass(100);
+  await answer();
+  expect(heard).toEqual(["pusher_internal:subscription_succeeded", "pusher_internal:subscription_count"]);
 });
 
 test("a client that left while the cluster was asked gets no success and no event", async () => {

@@ -90,13 +90,14 @@ export const channelScript: Script = script(`return redis.call('HMGET', ARGV[1] 
 
 /**
  * How many subscriptions a channel has. ARGV: prefix, entry, incarnation, how many it has; they stay for as long as it holds the channel.
+ * Answers with their number, and whether they stay.
  */
 export const countScript: Script = script(`
 local entry, field = ARGV[1] .. ARGV[2], '@' .. ARGV[3]
 local before = redis.call('HGET', entry, field)
-if not before then return tonumber(redis.call('HGET', entry, 's') or 0) + ARGV[4] end
+if not before then return {tonumber(redis.call('HGET', entry, 's') or 0) + ARGV[4], 0} end
 redis.call('HSET', entry, field, ARGV[4])
-return redis.call('HINCRBY', entry, 's', ARGV[4] - before)`);
+return {redis.call('HINCRBY', entry, 's', ARGV[4] - before), 1}`);
 
 /** The occupied channels of a bucket, and the members of each. ARGV: prefix. */
 export const occupiedScript: Script = script(`return redis.call('HGETALL', ARGV[1] .. 'occupied')`);

@@ -4,7 +4,7 @@ import type { Key, NodeId } from "../../key.ts";
 import { bucketOf, bucketPrefix, buckets, entryOf } from "../../redis/layout.ts";
 import type { Follower, Incarnation, Membership } from "../../redis/membership.ts";
 import type { Store } from "../../redis/store.ts";
-import type { Change, HoldOptions, News, OccupiedChannel, ReleaseOptions, Replica, Roster } from "../roster.ts";
+import type { Change, HoldOptions, News, OccupiedChannel, ReleaseOptions, Replica, Roster, Tally } from "../roster.ts";
 import { actOn } from "./act.ts";
 import { Batches } from "./batches.ts";
 import { channelScript, countScript, enterScript, holdersScript, occupiedScript } from "./bucket-scripts.ts";
@@ -134,10 +134,12 @@ export class RedisRoster implements Roster, Follower {
     return occupied;
   }
 
-  async count(app: string, channel: string, own: number): Promise<number> {
+  async count(app: string, channel: string, own: number): Promise<Tally> {
     const { store, membership } = this.#needs;
     const { prefix, entry } = this.#placeOf({ kind: "channel", app, channel });
-    return Number(await store.run(countScript, `${prefix}bucket`, [prefix, entry, membership.incarnation ?? "", own]));
+    const args = [prefix, entry, membership.incarnation ?? "", own];
+    const [count, kept] = (await store.run(countScript, `${prefix}bucket`, args)) as [number, number];
+    return { count, kept: kept === 1 };
   }
 
   copy(app: string, channel: string): ReadonlyMap<string, string | undefined> | undefined {
