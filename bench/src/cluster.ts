@@ -4,10 +4,11 @@ import { Running, usher } from "./peer.ts";
 import { Publisher } from "./publisher.ts";
 import { BenchRedis } from "./redis.ts";
 
-/** What a cluster on Redis costs: how much later another node delivers, what a storm of sign-ins asks of the store, what a message costs. */
+/** What a cluster on Redis costs: how much later another node delivers, what a storm of sign-ins asks of the store, what a message costs, and what happens without Redis. */
 
 const sockets = Number(process.env["BENCH_SOCKETS"] ?? 10_000);
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 10);
+const outageSeconds = Number(process.env["BENCH_OUTAGE_SECONDS"] ?? 60);
 
 async function nodesOn(redis: BenchRedis, count: number): Promise<Running[]> {
   const nodes: Running[] = [];
@@ -72,6 +73,41 @@ async function cost(redis: BenchRedis, count: number, perSecond: number): Promis
   return `| ${count} | ${perSecond * count} | ${each.toFixed(0)} |`;
 }
 
+/** Redis is gone for a minute, while somebody publishes: what piles up, and how soon is everything as it was? */
+async function outage(redis: BenchRedis, perSecond: number): Promise<string> {
+  const [here, there] = (await nodesOn(redis, 2)) as [Running, Running];
+  const [near, far] = [await Caller.dial(here.port), await Caller.dial(there.port)];
+  await Promise.all([near.subscribe("bench"), far.subscribe("bench")]);
+  const heard = { near: 0, far: 0 };
+  near.hear(() => heard.near++);
+  far.hear(() => heard.far++);
+  const publisher = new Publisher(here.port, "bench", perSecond, () => "x".repeat(100), ["200", "503"]);
+  await pause(5000);
+  const before = { ...heard, memory: here.memory() };
+  await redis.stop();
+  await pause(outageSeconds * 1000);
+  const after = { near: heard.near - before.near, memory: here.memory() };
+  await redis.start();
+  const back = performance.now();
+  while (!((await isReady(here)) && (await isReady(there)))) await pause(20);
+  const took = ((performance.now() - back) / 1000).toFixed(1);
+  const farBefore = heard.far;
+  await pause(1000);
+  const farAfter = heard.far - farBefore;
+  publisher.stop();
+  for (const node of [here, there]) await node.stop();
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  return [
+    `Redis gone for ${outageSeconds} s at ${perSecond} publishes/s: ${publisher.answers.get("503") ?? 0} answered with 503,`,
+    `${after.near} heard beside the publisher, memory ${megabytes(before.memory)} MB before and ${megabytes(after.memory)} MB at the end;`,
+    `ready ${took} s after its return, and ${farAfter} heard on the other node in the next second`,
+  ].join(" ");
+}
+
+async function isReady({ port }: Running): Promise<boolean> {
+  return (await fetch(`http://127.0.0.1:${port}/ready`)).ok;
+}
+
 function quantile(values: readonly number[], share: number): string {
   return (values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN).toFixed(2);
 }
@@ -84,6 +120,7 @@ try {
     "| nodes | messages/s in the cluster | µs CPU of a node for a message of its own |\n| --- | --- | --- |\n",
   );
   for (const count of [1, 2, 4]) process.stdout.write(`${await cost(redis, count, 500)}\n`);
+  process.stdout.write(`${await outage(redis, 200)}\n`);
 } finally {
   await redis.stop();
 }

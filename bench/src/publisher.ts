@@ -10,13 +10,24 @@ export class Publisher {
   readonly #timer: NodeJS.Timeout;
   readonly #idle: Socket[];
   readonly #all: readonly Socket[];
+  readonly #allowed: readonly string[];
   sent = 0;
+  /** How often each status was the answer. */
+  readonly answers: Map<string, number> = new Map();
 
   /**
    * @param perSecond events in a second
    * @param data of the event with this number
+   * @param allowed statuses that may be answered
    */
-  constructor(port: number, channel: string, perSecond: number, data: (number: number) => string) {
+  constructor(
+    port: number,
+    channel: string,
+    perSecond: number,
+    data: (number: number) => string,
+    allowed: readonly string[] = ["200"],
+  ) {
+    this.#allowed = allowed;
     this.#all = Array.from({ length: mostWaiting }, () => this.#connect(port));
     this.#idle = [...this.#all];
     const start = performance.now();
@@ -38,7 +49,9 @@ export class Publisher {
   #connect(port: number): Socket {
     const socket = connect(port, "127.0.0.1").setNoDelay();
     socket.on("data", (answer) => {
-      if (!String(answer).startsWith("HTTP/1.1 200")) throw new Error(`a publish was answered with ${answer}`);
+      const status = String(answer).slice("HTTP/1.1 ".length, "HTTP/1.1 200".length);
+      if (!this.#allowed.includes(status)) throw new Error(`a publish was answered with ${answer}`);
+      this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
       this.#idle.push(socket);
     });
     socket.on("error", () => {}); // the server has been stopped

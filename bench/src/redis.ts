@@ -7,21 +7,26 @@ import { createInterface } from "node:readline";
 export class BenchRedis {
   readonly url: string;
   readonly #port: number;
-  readonly #process: ChildProcess;
+  #process: ChildProcess | undefined;
 
-  private constructor(process: ChildProcess, port: number) {
-    this.#process = process;
+  private constructor(port: number) {
     this.#port = port;
     this.url = `redis://127.0.0.1:${port}`;
   }
 
   static async start(): Promise<BenchRedis> {
-    const port = await freePort();
-    const child = spawn("redis-server", ["--port", String(port), "--save", "", "--appendonly", "no"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const redis = new BenchRedis(await freePort());
+    await redis.start();
+    return redis;
+  }
+
+  /** Starts it again after it was stopped, where it was and with nothing in it. */
+  async start(): Promise<void> {
+    const args = ["--port", String(this.#port), "--save", "", "--appendonly", "no"];
+    const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#process = child;
     for await (const line of createInterface({ input: child.stdout })) {
-      if (line.includes("Ready to accept connections")) return new BenchRedis(child, port);
+      if (line.includes("Ready to accept connections")) return;
     }
     throw new Error("redis-server does not start");
   }
@@ -40,8 +45,10 @@ export class BenchRedis {
   }
 
   async stop(): Promise<void> {
+    if (!this.#process) return;
     this.#process.kill("SIGKILL");
     await once(this.#process, "exit");
+    this.#process = undefined;
   }
 }
 

@@ -34,8 +34,6 @@ interface Needs {
   readonly webhooks: Webhooks;
   readonly roster: Roster;
   readonly broker: Broker;
-  /** How many nodes share the work. */
-  nodes(): number;
   background(work: Promise<unknown>): void;
 }
 
@@ -57,8 +55,8 @@ export class Counts {
 
   /** A subscription came or went: tells the subscribers and the webhooks, soon. */
   changed(app: string, channel: string): void {
-    const { apps, hub, clock } = this.#needs;
-    if (!apps.byId(app)?.subscriptionCount || (isPresence(channel) && this.#needs.nodes() === 1)) return;
+    const { apps, hub, clock, roster } = this.#needs;
+    if (!apps.byId(app)?.subscriptionCount || (isPresence(channel) && !roster.shared)) return;
     const name = `${app}/${channel}`;
     const counted = this.#channels.get(name) ?? {
       toldAt: Number.NEGATIVE_INFINITY,
@@ -98,7 +96,7 @@ export class Counts {
 
   #every(count: number): number {
     if (count > large) return largeEvery;
-    return this.#needs.nodes() > 1 ? sharedEvery : soon;
+    return this.#needs.roster.shared ? sharedEvery : soon;
   }
 
   async #tell(app: string, channel: string, counted: Counted): Promise<void> {
@@ -107,9 +105,10 @@ export class Counts {
     counted.toldAt = clock.now();
     const forget = (): void => void this.#channels.delete(`${app}/${channel}`);
     const tally = await this.#tally(app, channel).catch(() => undefined);
-    if (!tally || (!tally.kept && hub.subscribers(app, channel) > 0)) {
-      this.changed(app, channel); // the cluster is told when it can be
-      return;
+    if (!tally) return this.changed(app, channel); // the cluster is told when it can be
+    if (!tally.kept && hub.subscribers(app, channel) > 0) {
+      counted.toldAt = Number.NEGATIVE_INFINITY;
+      return this.changed(app, channel); // the channel is being claimed: it is known soon
     }
     const { count } = tally;
     counted.told = count;

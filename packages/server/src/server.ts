@@ -167,7 +167,7 @@ export function createCore(fanout: Fanout, parts: Parts): Core {
     hub,
     webhooks,
     claims: new Claims({ broker, roster, clock, log }),
-    counts: new Counts({ apps, hub, clock, webhooks, roster, broker, nodes, background }),
+    counts: new Counts({ apps, hub, clock, webhooks, roster, broker, background }),
     watching: new Watching({ roster, clock, background }),
     newcomers: new Newcomers(clock),
     rates: new Rates(clock, nodes),

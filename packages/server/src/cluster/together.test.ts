@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { dialogue } from "../testing/cluster.ts";
 import { signin, subscribe, subscription } from "../testing/serve.ts";
 
@@ -38,6 +38,22 @@ describe("two nodes on one redis", () => {
     await again.hangUp();
     expect(await there.next()).toMatchObject({ event: "pusher_internal:member_removed", data: '{"user_id":"ann"}' });
     expect(await there.settled()).toEqual([]);
+  });
+
+  test("a node that comes later knows how many subscribe, to a presence channel too", async () => {
+    const counting = { subscriptionCount: true };
+    const [one] = await cluster.nodes(1, counting);
+    const devices = [await one.dial(), await one.dial()];
+    for (const device of devices) {
+      device.say(subscription(device, "presence-room", ann));
+      await device.next();
+    }
+    const [two] = await cluster.nodes(1, counting);
+    const counts = async () => (await two.request("GET", "/apps/app-id/channels/presence-room", { params })).body;
+    const params = { info: "user_count,subscription_count" };
+    await vi.waitFor(async () => expect(await counts()).toMatchObject({ user_count: 1, subscription_count: 2 }), {
+      timeout: 3000,
+    });
   });
 
   test("both answer alike what is asked of channels", async () => {

@@ -17,6 +17,7 @@ interface Followed {
 
 /** The roster of a worker: its parent keeps it. What is said over the line keeps its order, so copies have nothing to miss. */
 export class IpcRoster implements Roster {
+  readonly shared: boolean = true;
   readonly #link: Link;
   readonly #followed = new Map<string, Followed>();
   readonly #listeners: ((change: Change) => void)[] = [];

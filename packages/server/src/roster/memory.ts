@@ -4,6 +4,7 @@ import type { Change, HoldOptions, News, OccupiedChannel, Replica, Roster, Tally
 
 /** The roster of a node that is alone: what this node holds is what the cluster holds, and its replicas are the thing itself. */
 export class MemoryRoster implements Roster {
+  readonly shared: boolean = false;
   readonly #node: string;
   readonly #ledger = new Ledger();
 

@@ -61,6 +61,8 @@ export interface OccupiedChannel {
  * Whatever asks the cluster rejects when the cluster cannot be asked; a hold or release may have been applied all the same.
  */
 export interface Roster {
+  /** Whether there are other nodes, or may be at any time. */
+  readonly shared: boolean;
   /** Joins the cluster. Resolves after the first attempt, whatever came of it. */
   start(): Promise<void>;
   /**

@@ -187,6 +187,23 @@ test("however often one comes and goes meanwhile, the roster ends where the hub 
   expect(await core.roster.holders({ kind: "channel", app: "app-id", channel: "news" })).toEqual([]);
 });
 
+test("only the first who comes to a channel on a node, and the last who leaves it, cost a call", async () => {
+  const { core, connect, answer, holds } = slowNode();
+  const connections = [connect(), connect()].map(({ connection }) => connection);
+  for (const connection of connections) {
+    const joining = say(core, connection, subscribe);
+    await answer();
+    await joining;
+    expect(holds()).toBe(1);
+  }
+  const holders = () => core.roster.holders({ kind: "channel", app: "app-id", channel: "news" });
+  for (const stays of [["n"], []]) {
+    await say(core, connections.pop() as Connection, unsubscribe);
+    expect(await holders()).toEqual(stays);
+  }
+  expect(holds()).toBe(1);
+});
+
 test("while the store is away who comes is in on this node, and the roster is told again until it knows", async () => {
   const { core, connect, answer, ...store } = slowNode();
   const { connection, heard } = connect();

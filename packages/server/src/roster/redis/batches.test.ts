@@ -41,7 +41,7 @@ test("ten thousand who come within some seconds are a hundred round trips at mos
   await roster.close();
 });
 
-test("whoever comes to a channel is one round trip, and whoever follows on the same node is none", async () => {
+test("whoever comes to a presence channel is one round trip, for the channel and the member together", async () => {
   const { roster, trips } = await node();
   await Promise.all([
     roster.hold({ kind: "channel", app: "a", channel: "presence-room" }),

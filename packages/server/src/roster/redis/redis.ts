@@ -37,6 +37,7 @@ const buriedAtOnce = 200;
 
 /** The roster of a cluster that shares a store. What this node holds is the store's business alone; what it follows, it has copies of. */
 export class RedisRoster implements Roster, Follower {
+  readonly shared: boolean = true;
   readonly #needs: Needs;
   readonly #batches: Batches;
   readonly #reads: Reads;
