@@ -6,8 +6,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "tests/cluster/random.test.ts"], // npm run test:cluster
+    exclude: [...configDefaults.exclude, "tests/cluster/{random,laws}.test.ts"], // npm run test:cluster, npm run test:laws
     pool: "forks",
+    maxWorkers: 2, // on two cores, too: many tests wait for a lease or a grace
     testTimeout: 15_000,
     reporters: ["default", "./tests/support/no-silent-skips.ts"],
   },

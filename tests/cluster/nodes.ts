@@ -17,7 +17,7 @@ export const graceSeconds = 3;
 /** Members that a presence channel may have. */
 export const memberLimit = 3;
 
-const usher = fileURLToPath(new URL("../../packages/server/bin/usher.js", import.meta.url));
+const builtUsher = fileURLToPath(new URL("../../packages/server/bin/usher.js", import.meta.url));
 const transports = ["uws", "node", "uws"] as const;
 
 /** An `usher start` of its own, which can die, stand still, and come back. */
@@ -25,16 +25,18 @@ class NodeProcess {
   port = 0;
   /** What it said of what went wrong. */
   readonly log: string[] = [];
+  readonly #usher: string;
   readonly #config: string;
   #process: ChildProcess | undefined;
 
-  constructor(config: string) {
+  constructor(usher: string, config: string) {
+    this.#usher = usher;
     this.#config = config;
   }
 
   /** Resolves when it serves, on another port than before. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [usher, "start", "--config", this.#config], {
+    const child = spawn(process.execPath, [this.#usher, "start", "--config", this.#config], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#process = child;
@@ -73,16 +75,20 @@ export class Nodes {
   readonly #folder: string;
   readonly #apps: string[];
 
-  private constructor(store: RedisServer, backend: Backend, folder: string, apps: string[]) {
+  private constructor(usher: string, store: RedisServer, backend: Backend, folder: string, apps: string[]) {
     this.store = store;
     this.backend = backend;
-    this.each = transports.map((transport) => new NodeProcess(join(folder, `${transport}.json`)));
+    this.each = transports.map((transport) => new NodeProcess(usher, join(folder, `${transport}.json`)));
     this.#folder = folder;
     this.#apps = apps;
   }
 
-  /** @param apps how many runs there can be @param lease in seconds; a long one where nothing fails, since what it makes good is then seen */
-  static async start(apps: number, lease: number = leaseSeconds): Promise<Nodes> {
+  /**
+   * @param apps how many runs there can be
+   * @param lease in seconds; a long one where nothing fails, since what it makes good is then seen
+   * @param usher the command
+   */
+  static async start(apps: number, lease: number = leaseSeconds, usher: string = builtUsher): Promise<Nodes> {
     const [store, backend] = [await RedisServer.start(), await Backend.start()];
     const folder = await mkdtemp(join(tmpdir(), "usher-nodes-"));
     const names = Array.from({ length: apps }, (_, at) => `app-${at}`);
@@ -91,7 +97,7 @@ export class Nodes {
       const config = { port: 0, transport, drainSeconds: 0, cluster, apps: names.map((app) => settings(app, backend)) };
       await writeFile(join(folder, `${transport}.json`), JSON.stringify(config));
     }
-    const nodes = new Nodes(store, backend, folder, names);
+    const nodes = new Nodes(usher, store, backend, folder, names);
     await Promise.all(nodes.each.map((node) => node.start()));
     return nodes;
   }

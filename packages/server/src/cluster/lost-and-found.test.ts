@@ -46,7 +46,8 @@ test("a redis that comes back with what it had some time ago has lost nobody", {
   await becomes(two, 200);
   const late = await one.dial();
   late.say(subscription(late, "presence-room", { user_id: "late" }));
-  expect(await late.nextData()).toMatchObject({ presence: { ids: ["ann", "bob"].concat("late") } });
+  const { presence } = (await late.nextData()) as { presence: { ids: string[] } };
+  expect(presence.ids.sort()).toEqual(["ann", "bob", "late"]);
   expect(await bob.next()).toMatchObject({ event: "pusher_internal:member_added", data: '{"user_id":"late"}' });
   await vi.waitFor(async () => expect(await usersOf(two)).toEqual(["ann", "bob", "late"]), { timeout: 8000 });
   for (const caller of [bob, late]) expect(await caller.settled()).toEqual([]);
