@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createTcpServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Usher as UsherBackend } from "@usher/app-server";
@@ -116,6 +117,34 @@ test("an app that moves from Pusher is told another host, and an event goes from
   startExample("pusher-backend.js", await freePort(), words);
   const [line] = (await once(client.stdout, "data")) as [Buffer];
   expect(line.toString()).toBe("It moved\n");
+});
+
+test("the example for signing in gets a new token once the old one has expired, and tells each state on the way", async () => {
+  const server = createServer({ port: 0 }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const { port } = await server.listen();
+  const backend = new UsherBackend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
+  const endpoint = createHttpServer(async (request, response) => {
+    if (request.headers.authorization !== "Bearer fresh") return void response.writeHead(401).end();
+    const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+    response.end(JSON.stringify(backend.authenticateUser(form.get("socket_id") ?? "", { id: "ann" })));
+  }).listen(0, "127.0.0.1");
+  await once(endpoint, "listening");
+  onTestFinished(() => void endpoint.close());
+  const { port: endpointPort } = endpoint.address() as AddressInfo;
+  const client = startExample("sign-in.js", await freePort(), { "6001": String(port), "3002": String(endpointPort) });
+  expect(
+    Buffer.concat(await client.stdout.toArray())
+      .toString()
+      .trim()
+      .split("\n"),
+  ).toEqual([
+    "signed_out -> authenticating",
+    "authenticating -> verifying",
+    "verifying -> signed_in",
+    "signed in as ann",
+    "signed_in -> signed_out",
+  ]);
 });
 
 /** The backend's example in a process and a folder of its own, with ports of its own in the place of those that it names. */

@@ -19,6 +19,6 @@ export const cases: readonly Case[] = [
   ...casesOf(clientEvents),
   ...casesOf(users),
   ...casesOf(refusedSignIns, "the event pusher:signin_error"),
-  ...casesOf(watchlist, "watchlist"),
+  ...casesOf(watchlist),
   ...casesOf(encryption, "encryption"),
 ];

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { fresh, hear, type Stage } from "./stage.ts";
 
 /** Something that not every library can do; a case that needs it is left out where a library lacks it. */
-export type Ability = "encryption" | "watchlist" | "the event pusher:signin_error";
+export type Ability = "encryption" | "the event pusher:signin_error";
 
 /** What a library cannot do, and why. */
 export interface Lack {
@@ -30,14 +30,6 @@ export const noDecryption: Lack = {
   async proof({ client }) {
     const ann = client("ann");
     expect(() => ann.subscribe(fresh("private-encrypted-"))).toThrow("no nacl implementation available");
-  },
-};
-
-export const noWatchlist: Lack = {
-  ability: "watchlist",
-  why: "it does not read what the server says of watched users yet",
-  async proof({ client }) {
-    expect(client("ann").user).not.toHaveProperty("watchlist");
   },
 };
 

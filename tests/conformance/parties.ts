@@ -5,7 +5,7 @@ import express, { type Express } from "express";
 import PusherBackend from "pusher";
 import pusherJs, { type Options } from "pusher-js";
 import pusherJs7 from "pusher-js-7";
-import { type Lack, noDecryption, noMasterKey, noSigninError, noWatchlist } from "./lacks.ts";
+import { type Lack, noDecryption, noMasterKey, noSigninError } from "./lacks.ts";
 
 /** A client as the official one is; ours stands in its place. */
 export type Client = import("pusher-js").default;
@@ -51,7 +51,7 @@ export const officialClient: ClientKind = {
 export const clientKinds: readonly ClientKind[] = [
   officialClient,
   { title: "pusher-js 7.6", Client: pusherJs7 as unknown as ClientClass, lacks: [noSigninError] },
-  { title: "@usher/client", Client: UsherClient as unknown as ClientClass, lacks: [noDecryption, noWatchlist] },
+  { title: "@usher/client", Client: UsherClient as unknown as ClientClass, lacks: [noDecryption] },
 ];
 
 /** The official library of backends. */

@@ -3,10 +3,17 @@ export class AuthError extends Error {
   override readonly name = "AuthError";
   /** The status of the endpoint's answer; 0 if the request did not reach it; `undefined` where there was no request. */
   readonly status: number | undefined;
+  /** For how many milliseconds the endpoint wants to be left alone, if it says so. */
+  readonly retryAfter: number | undefined;
 
-  constructor(message: string, status?: number, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    status?: number,
+    { retryAfter, ...options }: ErrorOptions & { retryAfter?: number } = {},
+  ) {
     super(message, options);
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -18,6 +25,8 @@ export interface AuthFault {
   readonly status?: number;
   /** The code with which the server refused, if it was the server. */
   readonly code?: number | null;
+  /** After how many milliseconds it is tried again, if it is. */
+  readonly retryIn?: number;
 }
 
 /** The fault that an error is to apps. Handlers of theirs may throw anything: what is no Error speaks for itself. */

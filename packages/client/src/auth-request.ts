@@ -19,6 +19,11 @@ export interface AuthEndpoint {
   paramsProvider?: () => MaybePromise<AuthParams>;
   /** Asked before each request; what it gives wins over `headers`. */
   headersProvider?: () => MaybePromise<AuthHeaders>;
+  /**
+   * The endpoint has answered 401, or 419 as Laravel does. Here the app may get new credentials, for its headers or cookies: then
+   * the request is made once more, unless this returns `false`.
+   */
+  onUnauthorized?: (refusal: { readonly endpoint: string; readonly status: number }) => MaybePromise<unknown>;
 }
 
 /** A good answer of an endpoint. */
@@ -45,6 +50,38 @@ export async function requestAuth(
   signal: AbortSignal,
 ): Promise<AuthAnswer> {
   const endpoint = options.endpoint || url;
+  const ask = (): Promise<Answer> => send(purpose, endpoint, options, fields, signal);
+  let answer = await ask();
+  const { status } = answer;
+  if ((status === 401 || status === 419) && options.onUnauthorized) {
+    if ((await options.onUnauthorized({ endpoint, status })) !== false) answer = await ask();
+  }
+  if (!answer.ok) {
+    const sentence = `Unable to retrieve auth string from ${purpose} endpoint - received status: ${answer.status} from ${endpoint}`;
+    throw new AuthError(sentence, answer.status, { retryAfter: answer.retryAfter });
+  }
+  const value = parseJson(answer.text);
+  if (value === undefined)
+    throw new AuthError(`The ${purpose} endpoint ${endpoint} answered ${described(answer)}`, answer.status);
+  return { value, status: answer.status };
+}
+
+interface Answer {
+  readonly retryAfter: number;
+  readonly ok: boolean;
+  readonly status: number;
+  readonly redirected: boolean;
+  readonly text: string;
+}
+
+/** Providers are asked each time, for what they give may be new. */
+async function send(
+  purpose: string,
+  endpoint: string,
+  options: AuthEndpoint,
+  fields: readonly (readonly [string, string])[],
+  signal: AbortSignal,
+): Promise<Answer> {
   const form = [
     ...fields,
     ...Object.entries(options.params ?? {}),
@@ -54,29 +91,15 @@ export async function requestAuth(
   for (const given of [options.headers ?? {}, (await options.headersProvider?.()) ?? {}]) {
     for (const [name, value] of Object.entries(given)) headers.set(name, value);
   }
-  const answer = await post(purpose, endpoint, { body: encodeForm(form), headers, signal });
-  if (!answer.ok) {
-    const sentence = `Unable to retrieve auth string from ${purpose} endpoint - received status: ${answer.status} from ${endpoint}`;
-    throw new AuthError(sentence, answer.status);
-  }
-  const value = parseJson(answer.text);
-  if (value === undefined)
-    throw new AuthError(`The ${purpose} endpoint ${endpoint} answered ${described(answer)}`, answer.status);
-  return { value, status: answer.status };
-}
-
-interface Answer {
-  readonly ok: boolean;
-  readonly status: number;
-  readonly redirected: boolean;
-  readonly text: string;
+  return post(purpose, endpoint, { body: encodeForm(form), headers, signal });
 }
 
 async function post(purpose: string, endpoint: string, request: RequestInit): Promise<Answer> {
   try {
     const response = await fetch(endpoint, { ...request, method: "POST", credentials: "same-origin" });
     const { ok, status, redirected } = response;
-    return { ok, status, redirected, text: await response.text() };
+    const retryAfter = 1_000 * Number(response.headers.get("retry-after")) || 0; // a date counts as nothing
+    return { ok, status, redirected, retryAfter, text: await response.text() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AuthError(`The request to the ${purpose} endpoint ${endpoint} failed: ${reason}`, 0, { cause });
@@ -88,8 +111,11 @@ function encodeForm(fields: readonly (readonly [string, string | number | boolea
 }
 
 function described({ status, text, redirected }: Answer): string {
-  const arrival = redirected ? ", after a redirect" : "";
-  if (text.trim() === "") return `with status ${status} and no body${arrival}, where JSON was expected`;
-  if (/^\s*</.test(text)) return `with status ${status} and HTML instead of JSON${arrival}: is it a login page?`;
-  return `with status ${status} and invalid JSON${arrival}: ${text.slice(0, 100)}`;
+  const arrival = redirected ? " after a redirect" : "";
+  return `with status ${status}${arrival} and ${contentOf(text.trim())}`;
+}
+
+function contentOf(text: string): string {
+  if (text === "") return "no body instead of JSON";
+  return text.startsWith("<") ? "HTML instead of JSON: is it a login page?" : `invalid JSON: ${text.slice(0, 100)}`;
 }

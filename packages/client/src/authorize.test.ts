@@ -107,7 +107,7 @@ describe("an answer", () => {
       (r) => r.answer(200, "\n<!doctype html>"),
       "answered with status 200 and HTML instead of JSON: is it a login page?",
     ],
-    ["is empty", (r) => r.answer(200, ""), "answered with status 200 and no body, where JSON was expected"],
+    ["is empty", (r) => r.answer(200, ""), "answered with status 200 and no body instead of JSON"],
     ["is no JSON", (r) => r.answer(200, "ok"), "answered with status 200 and invalid JSON: ok"],
     ["is no object", (r) => r.json([]), 'answered without "auth"'],
     ["lacks auth", (r) => r.json({ user_data: "{}" }), 'answered without "auth"'],

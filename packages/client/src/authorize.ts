@@ -104,9 +104,7 @@ function authorizer<Params, Data>(
 function refuseUnknown(transport: string): void {
   if (transport === "ajax") return;
   if (transport === "jsonp") {
-    throw new Error(
-      "The auth transport 'jsonp' is not supported: use 'ajax', and CORS where the endpoint is of another origin",
-    );
+    throw new Error("The auth transport 'jsonp' is not supported: use 'ajax', and CORS for another origin");
   }
   throw new Error(`'${transport}' is not a recognized auth transport`);
 }

@@ -77,8 +77,8 @@ export class Channel extends Emitter {
 
   /** The server has said something on this channel. */
   received({ event, data, user_id }: ReceivedFrame): void {
-    if (event === "pusher_internal:subscription_succeeded") this.succeeded(data);
-    else if (event === "pusher_internal:subscription_count") this.counted(data);
+    if (event === "pusher_internal:subscription_succeeded") this.#succeeded(data);
+    else if (event === "pusher_internal:subscription_count") this.#counted(data);
     else if (event === "pusher:subscription_error") this.failed(data);
     else if (!isInternal(event)) this.emit(event, data, user_id === undefined ? {} : { user_id });
   }
@@ -89,13 +89,13 @@ export class Channel extends Emitter {
   }
 
   protected join({ auth, channel_data }: ChannelAuthorizationData): void {
-    if (this.subscriptionCancelled) this.abandon();
+    if (this.subscriptionCancelled) this.#abandon();
     else this.client.send_event("pusher:subscribe", { auth, channel_data, channel: this.name });
   }
 
   protected failed(reason: unknown): void {
     this.subscriptionPending = false;
-    if (this.subscriptionCancelled) this.abandon();
+    if (this.subscriptionCancelled) this.#abandon();
     else this.emit("pusher:subscription_error", reason);
   }
 
@@ -104,20 +104,20 @@ export class Channel extends Emitter {
     return data;
   }
 
-  private succeeded(data: unknown): void {
+  #succeeded(data: unknown): void {
     this.subscriptionPending = false;
     this.subscribed = true;
-    if (this.subscriptionCancelled) this.abandon();
+    if (this.subscriptionCancelled) this.#abandon();
     else this.emit("pusher:subscription_succeeded", this.welcome(data));
   }
 
-  private counted(data: unknown): void {
+  #counted(data: unknown): void {
     const count = isRecord(data) ? data["subscription_count"] : undefined;
     if (typeof count === "number") this.subscriptionCount = count;
     this.emit("pusher:subscription_count", data);
   }
 
-  private abandon(): void {
+  #abandon(): void {
     this.subscriptionPending = false;
     this.client.unsubscribe(this.name);
   }

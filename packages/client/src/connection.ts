@@ -9,7 +9,7 @@ import { watchNetwork } from "./online.ts";
 import { type Settings, socketUrl } from "./options.ts";
 import { Socket } from "./socket.ts";
 import { after, type Timer } from "./timer.ts";
-import { type ConnectionState, type Effect, type Input, initialLink, type Link, transition } from "./transition.ts";
+import { type ConnectionState, type Input, initialLink, type Link, transition } from "./transition.ts";
 
 /** A step from one state to another, as `state_change` tells it. */
 export interface StateChange {
@@ -32,207 +32,193 @@ export interface ConnectionOwner {
 export class Connection extends Emitter {
   /** How the server calls this connection: the newest id, also while there is no connection. */
   socket_id: string | undefined;
-  private readonly settings: Settings;
-  private readonly owner: ConnectionOwner;
-  private readonly log: Log;
-  private link: Link = initialLink;
-  private socket: Socket | undefined;
-  private heartbeat: Heartbeat | undefined;
-  private activityTimeout: number;
+  readonly #settings: Settings;
+  readonly #owner: ConnectionOwner;
+  readonly #log: Log;
+  #link: Link = initialLink;
+  #socket: Socket | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #activityTimeout: number;
   /** The end of the wait for the next attempt, or of the patience with this one. */
-  private attempt: Timer | undefined;
-  private limit: Timer | undefined;
-  private unwatchNetwork: (() => void) | undefined;
+  #attempt: Timer | undefined;
+  #limit: Timer | undefined;
+  #unwatchNetwork: (() => void) | undefined;
 
   constructor(settings: Settings, owner: ConnectionOwner, log: Log) {
     super();
-    this.settings = settings;
-    this.owner = owner;
-    this.log = log;
-    this.activityTimeout = settings.activityTimeout;
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#log = log;
+    this.#activityTimeout = settings.activityTimeout;
   }
 
   get state(): ConnectionState {
-    return this.link.state;
+    return this.#link.state;
   }
 
   /** Connects, unless it does or has so already; while `unavailable`, tries again at once. */
   connect(): void {
-    this.take("connect");
+    this.#take("connect");
   }
 
   /** Ends the connection and lets go of all that it holds. It stays `disconnected` until `connect()`. */
   disconnect(): void {
-    this.take("disconnect");
+    this.#take("disconnect");
+  }
+
+  /** Takes another connection in the place of this one, if there is one or is about to be. */
+  reconnect(): void {
+    this.#take("renew");
   }
 
   /** Whether the socket is, or would be, encrypted. */
   isUsingTLS(): boolean {
-    return this.settings.tls || this.link.tlsOnly;
+    return this.#settings.tls || this.#link.tlsOnly;
   }
 
   /** @returns whether the text was handed to an open socket */
   send(text: string): boolean {
-    return this.state === "connected" && this.socket?.send(text) === true;
+    return this.state === "connected" && this.#socket?.send(text) === true;
   }
 
   /** @returns whether the frame was handed to an open socket */
   send_event(event: string, data: unknown, channel?: string): boolean {
-    this.log("Event sent", event, ...(channel === undefined ? [] : [channel]));
+    this.#log("Event sent", event, ...(channel === undefined ? [] : [channel]));
     return this.send(encodeClientFrame(event, data, channel));
   }
 
-  private take(input: Input): void {
-    const { state: previous } = this.link;
-    const { next, effects } = transition(this.link, input);
-    this.link = next;
-    if (next.state !== previous) this.announce({ previous, current: next.state });
+  #take(input: Input): void {
+    const { state: previous } = this.#link;
+    const { next, effects } = transition(this.#link, input);
+    this.#link = next;
+    if (next.state !== previous) this.#announce({ previous, current: next.state });
     for (const effect of effects) {
-      if (this.link !== next) return; // a listener has called connect() or disconnect(): what it wanted holds
-      this.perform(effect);
+      if (this.#link !== next) return; // a listener has called connect() or disconnect(): what it wanted holds
+      this[effect]();
     }
   }
 
-  private announce(change: StateChange): void {
-    this.log("State changed", `${change.previous} -> ${change.current}`);
-    this.owner.changed(change);
+  #announce(change: StateChange): void {
+    this.#log("State changed", `${change.previous} -> ${change.current}`);
+    this.#owner.changed(change);
     this.emit("state_change", change);
     if (this.state !== change.current) return;
     this.emit(change.current, change.current === "connected" ? { socket_id: this.socket_id } : undefined);
   }
 
-  private perform(effect: Effect): void {
-    switch (effect) {
-      case "open":
-        this.open();
-        break;
-      case "wait":
-        this.wait();
-        break;
-      case "release":
-        this.release();
-        break;
-      case "limit_connecting":
-        this.limitConnecting();
-        break;
-      case "keep_alive":
-        this.keepAlive();
-        break;
-      case "ping":
-        this.heartbeat?.check();
-        break;
-    }
+  private ping(): void {
+    this.#heartbeat?.check();
   }
 
   private open(): void {
-    this.drop();
-    this.unwatchNetwork ??= watchNetwork({ online: () => this.take("online"), offline: () => this.take("offline") });
-    const url = socketUrl(this.settings, this.isUsingTLS());
-    this.log("Connecting", url);
+    this.#drop();
+    this.#unwatchNetwork ??= watchNetwork({ online: () => this.#take("online"), offline: () => this.#take("offline") });
+    const url = socketUrl(this.#settings, this.isUsingTLS());
+    this.#log("Connecting", url);
     try {
-      this.socket = new Socket(url, {
-        text: (text) => (this.state === "connected" ? this.hear(text) : this.greeted(text)),
-        closed: (code, reason) => this.closed(code, reason),
+      this.#socket = new Socket(url, {
+        text: (text) => (this.state === "connected" ? this.#hear(text) : this.#greeted(text)),
+        closed: (code, reason) => this.#closed(code, reason),
       });
     } catch (error) {
-      this.fail("unusable", { type: "WebSocketError", error });
+      this.#fail("unusable", { type: "WebSocketError", error });
       return;
     }
-    const patience = attemptDeadline(this.link.failures);
-    this.attempt = after(patience, () =>
-      this.misgreeted(new Error(`The server did not greet in ${patience / 1_000} seconds`)),
+    const patience = attemptDeadline(this.#link.failures);
+    this.#attempt = after(patience, () =>
+      this.#misgreeted(new Error(`The server did not greet in ${patience / 1_000} seconds`)),
     );
   }
 
   private wait(): void {
-    this.drop();
-    const delay = backoff(this.link.failures, Math.random());
-    this.attempt = after(delay, () => this.take("waited"));
+    this.#drop();
+    const delay = backoff(this.#link.failures, Math.random());
+    this.#attempt = after(delay, () => this.#take("waited"));
     this.emit("connecting_in", Math.round(delay / 1_000));
   }
 
   private limitConnecting(): void {
-    this.limit?.cancel();
-    this.limit = after(this.settings.unavailableTimeout, () => this.take("overdue"));
+    this.#limit?.cancel();
+    this.#limit = after(this.#settings.unavailableTimeout, () => this.#take("overdue"));
   }
 
   private keepAlive(): void {
-    this.attempt?.cancel();
-    this.limit?.cancel();
-    this.heartbeat = new Heartbeat({
-      activityTimeout: this.activityTimeout,
-      pongTimeout: this.settings.pongTimeout,
+    this.#attempt?.cancel();
+    this.#limit?.cancel();
+    this.#heartbeat = new Heartbeat({
+      activityTimeout: this.#activityTimeout,
+      pongTimeout: this.#settings.pongTimeout,
       ping: () => this.send_event("pusher:ping", {}),
-      lost: () => this.take({ lost: "retry" }),
+      lost: () => this.#take({ lost: "retry" }),
     });
   }
 
-  private drop(): void {
-    this.attempt?.cancel();
-    this.heartbeat?.stop();
-    this.heartbeat = undefined;
-    this.socket?.close();
-    this.socket = undefined;
+  #drop(): void {
+    this.#attempt?.cancel();
+    this.#heartbeat?.stop();
+    this.#heartbeat = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
   }
 
   private release(): void {
-    this.drop();
-    this.limit?.cancel();
-    this.unwatchNetwork?.();
-    this.unwatchNetwork = undefined;
+    this.#drop();
+    this.#limit?.cancel();
+    this.#unwatchNetwork?.();
+    this.#unwatchNetwork = undefined;
   }
 
-  private hear(text: string): void {
-    this.heartbeat?.heard();
+  #hear(text: string): void {
+    this.#heartbeat?.heard();
     let frame: ReceivedFrame;
     try {
       frame = decodeServerFrame(text);
     } catch (error) {
-      this.complain({ type: "MessageParseError", error, data: text });
+      this.#complain({ type: "MessageParseError", error, data: text });
       return;
     }
-    this.log("Event recd", frame.event, ...(frame.channel === undefined ? [] : [frame.channel]));
+    this.#log("Event recd", frame.event, ...(frame.channel === undefined ? [] : [frame.channel]));
     if (frame.event === "pusher:ping") this.send_event("pusher:pong", {});
-    if (frame.event === "pusher:error") this.complain({ type: "PusherError", data: frame.data ?? {} });
-    this.owner.received(frame);
+    if (frame.event === "pusher:error") this.#complain({ type: "PusherError", data: frame.data ?? {} });
+    this.#owner.received(frame);
     this.emit("message", frame);
   }
 
-  private greeted(text: string): void {
+  #greeted(text: string): void {
     let greeting: Greeting;
     try {
       greeting = readGreeting(text);
     } catch (error) {
-      this.misgreeted(error);
+      this.#misgreeted(error);
       return;
     }
     if ("fault" in greeting) {
       const { fault } = greeting;
-      this.fail({ lost: fault.code ? closeAction(fault.code) : undefined }, refusal(fault));
+      this.#fail({ lost: fault.code ? closeAction(fault.code) : undefined }, refusal(fault));
       return;
     }
     this.socket_id = greeting.socketId;
-    this.activityTimeout = Math.min(this.settings.activityTimeout, greeting.activityTimeout);
-    this.take("established");
+    this.#activityTimeout = Math.min(this.#settings.activityTimeout, greeting.activityTimeout);
+    this.#take("established");
   }
 
-  private misgreeted(error: unknown): void {
-    this.fail({ lost: undefined }, { type: "HandshakeError", error });
+  #misgreeted(error: unknown): void {
+    this.#fail({ lost: undefined }, { type: "HandshakeError", error });
   }
 
-  private closed(code: number, reason: string): void {
-    this.fail({ lost: closeAction(code) }, ...closeErrors(this.state === "connected", code, reason));
+  #closed(code: number, reason: string): void {
+    this.#fail({ lost: closeAction(code) }, ...closeErrors(this.state === "connected", code, reason));
   }
 
   /** Tells why, and then takes the consequence, unless a listener has called connect() or disconnect() meanwhile. */
-  private fail(input: Input, ...errors: ConnectionError[]): void {
-    const { link } = this;
-    for (const error of errors) this.complain(error);
-    if (this.link === link) this.take(input);
+  #fail(input: Input, ...errors: ConnectionError[]): void {
+    const link = this.#link;
+    for (const error of errors) this.#complain(error);
+    if (this.#link === link) this.#take(input);
   }
 
-  private complain(error: ConnectionError): void {
-    this.log("Error", error);
+  #complain(error: ConnectionError): void {
+    this.#log("Error", error);
     this.emit("error", error);
   }
 }

@@ -24,11 +24,12 @@ interface Binding {
  * A callback that throws stops neither the others nor the connection. What it threw goes to `reportError`, and where there is
  * none (Node) is thrown again in a microtask: either way it ends where uncaught errors do, so a bug stays as loud as it was.
  *
- * Its fields are `private`, not `#`: frameworks wrap what they hold in a Proxy (Vue's `data()`), and behind one `#` fields are lost.
  */
 export class Emitter {
-  private bindings = new Map<string, Binding[]>();
-  private globals: GlobalCallback[] = [];
+  /** Vue leaves alone what says so: behind the Proxy in which it wraps what it holds, private fields are lost. */
+  readonly __v_skip: boolean = true;
+  #bindings = new Map<string, Binding[]>();
+  #globals: GlobalCallback[] = [];
 
   /**
    * Calls back on every event of this name.
@@ -36,9 +37,9 @@ export class Emitter {
    * @param context `this` of the callback, and a mark by which to unbind it
    */
   bind(event: string, callback: EventCallback, context?: unknown): this {
-    const bound = this.bindings.get(event);
+    const bound = this.#bindings.get(event);
     if (bound) bound.push({ callback, context });
-    else this.bindings.set(event, [{ callback, context }]);
+    else this.#bindings.set(event, [{ callback, context }]);
     return this;
   }
 
@@ -46,24 +47,24 @@ export class Emitter {
   unbind(event?: string | null, callback?: EventCallback | null, context?: unknown): this {
     const stays = (binding: Binding): boolean =>
       (Boolean(callback) && binding.callback !== callback) || (Boolean(context) && binding.context !== context);
-    for (const name of event ? [event] : [...this.bindings.keys()]) {
+    for (const name of event ? [event] : [...this.#bindings.keys()]) {
       // A new array, for an emit under way walks along the old one.
-      const left = this.bindings.get(name)?.filter(stays) ?? [];
-      if (left.length > 0) this.bindings.set(name, left);
-      else this.bindings.delete(name);
+      const left = this.#bindings.get(name)?.filter(stays) ?? [];
+      if (left.length > 0) this.#bindings.set(name, left);
+      else this.#bindings.delete(name);
     }
     return this;
   }
 
   /** Calls back on every event. */
   bind_global(callback: GlobalCallback): this {
-    this.globals.push(callback);
+    this.#globals.push(callback);
     return this;
   }
 
   /** Forgets one global callback, or all. */
   unbind_global(callback?: GlobalCallback): this {
-    this.globals = callback ? this.globals.filter((bound) => bound !== callback) : [];
+    this.#globals = callback ? this.#globals.filter((bound) => bound !== callback) : [];
     return this;
   }
 
@@ -74,13 +75,13 @@ export class Emitter {
 
   /** Tells the callbacks of an event. Those bound to it get as many arguments as there is something to say. */
   emit(event: string, data?: unknown, metadata?: EventMetadata): this {
-    for (const callback of this.globals) attempt(() => callback(event, data));
+    for (const callback of this.#globals) attempt(() => callback(event, data));
     const args: [data?: unknown, metadata?: EventMetadata] = metadata
       ? [data, metadata]
       : data === undefined
         ? []
         : [data];
-    for (const { callback, context } of this.bindings.get(event) ?? []) {
+    for (const { callback, context } of this.#bindings.get(event) ?? []) {
       attempt(() => callback.apply(context ?? globalThis, args as Parameters<EventCallback>));
     }
     return this;

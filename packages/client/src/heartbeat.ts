@@ -13,32 +13,32 @@ export interface Pulse {
 
 /** Watches over one established connection, by the protocol's section 1.4. Any frame is a sign of life, not only a pong. */
 export class Heartbeat {
-  private readonly pulse: Pulse;
-  private timer: Timer;
+  readonly #pulse: Pulse;
+  #timer: Timer;
 
   constructor(pulse: Pulse) {
-    this.pulse = pulse;
-    this.timer = this.rest();
+    this.#pulse = pulse;
+    this.#timer = this.#rest();
   }
 
   /** The server has said something. */
   heard(): void {
-    this.timer.cancel();
-    this.timer = this.rest();
+    this.#timer.cancel();
+    this.#timer = this.#rest();
   }
 
   /** Asks the server for a sign of life now. */
   check(): void {
-    this.timer.cancel();
-    this.timer = after(this.pulse.pongTimeout, () => this.pulse.lost());
-    this.pulse.ping();
+    this.#timer.cancel();
+    this.#timer = after(this.#pulse.pongTimeout, () => this.#pulse.lost());
+    this.#pulse.ping();
   }
 
   stop(): void {
-    this.timer.cancel();
+    this.#timer.cancel();
   }
 
-  private rest(): Timer {
-    return after(this.pulse.activityTimeout, () => this.check());
+  #rest(): Timer {
+    return after(this.#pulse.activityTimeout, () => this.check());
   }
 }

@@ -20,7 +20,10 @@ export { BadChannelName, BadEventName, UnsupportedFeature } from "./errors.ts";
 export type { Member, Members } from "./members.ts";
 export type { Options } from "./options.ts";
 export type { PresenceChannel } from "./presence-channel.ts";
+export { SigninError, type SigninErrorCode } from "./signin-error.ts";
 export type { ConnectionState } from "./transition.ts";
-export type { User } from "./user.ts";
+export type { SigninState, SigninStateChange, User } from "./user.ts";
 // `require("@usher/client")` gives what is exported under the last name: the class itself.
 export { Usher, Usher as default, Usher as Pusher, Usher as "module.exports" } from "./usher.ts";
+export type { Patience } from "./waiting.ts";
+export type { Watchlist } from "./watchlist.ts";

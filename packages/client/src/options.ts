@@ -1,4 +1,4 @@
-import { limits } from "@usher/protocol";
+import { activityTimeoutSeconds, pongTimeoutSeconds } from "@usher/protocol";
 import {
   type AuthenticateUser,
   type AuthorizeChannel,
@@ -58,7 +58,7 @@ export function readOptions(key: string, options: Options): Settings {
   if (!key) throw new Error("You must pass your app key when you instantiate Pusher.");
   if (!options) throw new Error("You must pass an options object");
   if (!options.wsHost) {
-    throw new Error("Options object must provide a wsHost, the host of your Usher server; a cluster alone names none");
+    throw new Error("Options object must provide a wsHost: the host of your Usher server");
   }
   return {
     key,
@@ -66,8 +66,8 @@ export function readOptions(key: string, options: Options): Settings {
     ports: { ws: options.wsPort || 80, wss: options.wssPort || 443 },
     path: options.wsPath || "",
     tls: options.forceTLS !== false || isSecurePage(),
-    activityTimeout: options.activityTimeout || limits.activityTimeoutSeconds * 1_000,
-    pongTimeout: options.pongTimeout || limits.pongTimeoutSeconds * 1_000,
+    activityTimeout: options.activityTimeout || activityTimeoutSeconds * 1_000,
+    pongTimeout: options.pongTimeout || pongTimeoutSeconds * 1_000,
     unavailableTimeout: options.unavailableTimeout || 10_000,
     authenticateUser: userAuthentication(options.userAuthentication),
     authorizeChannel: channelAuthorization(options.channelAuthorization),

@@ -82,7 +82,7 @@ describe("members", () => {
 describe("without channel_data", () => {
   it("one is the user that signs in, however long that takes", async () => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
+    void client.signin();
     const signin = await endpoint.next();
     const channel = client.subscribe(room) as PresenceChannel;
     (await endpoint.next()).json({ auth: "a" });
@@ -107,7 +107,7 @@ describe("without channel_data", () => {
 
   it("and after a refused sign-in it cannot be joined either, but does not wait for ever", async () => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
+    void client.signin();
     (await endpoint.next()).json({ auth: "u", user_data: '{"id":"10"}' });
     await peer.next();
     const channel = client.subscribe(room);

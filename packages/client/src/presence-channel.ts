@@ -18,15 +18,15 @@ export class PresenceChannel extends PrivateChannel {
   }
 
   override received(frame: ReceivedFrame): void {
-    if (frame.event === "pusher_internal:member_added") this.added(frame.data);
-    else if (frame.event === "pusher_internal:member_removed") this.removed(frame.data);
+    if (frame.event === "pusher_internal:member_added") this.#added(frame.data);
+    else if (frame.event === "pusher_internal:member_removed") this.#removed(frame.data);
     else super.received(frame);
   }
 
   /** Learns who this client is in the channel: whom the app's server named, else the user that is signed in. */
   protected override async authorize(socketId: string, signal: AbortSignal): Promise<ChannelAuthorizationData> {
     const signed = await super.authorize(socketId, signal);
-    const id = signed.channel_data === undefined ? await this.signedInId() : userId(parseJson(signed.channel_data));
+    const id = signed.channel_data === undefined ? await this.#signedInId() : userId(parseJson(signed.channel_data));
     if (id === undefined) throw new AuthError(`The channel_data for ${this.name} is not JSON that holds a user_id`);
     if (!signal.aborted) this.members.myID = id;
     return signed;
@@ -37,7 +37,7 @@ export class PresenceChannel extends PrivateChannel {
     return this.members;
   }
 
-  private async signedInId(): Promise<string> {
+  async #signedInId(): Promise<string> {
     await this.client.user.signinDonePromise;
     const user = this.client.user.user_data;
     if (user) return user.id;
@@ -46,7 +46,7 @@ export class PresenceChannel extends PrivateChannel {
     );
   }
 
-  private added(data: unknown): void {
+  #added(data: unknown): void {
     const id = userId(data);
     if (id === undefined) return;
     const member = { id, info: (data as { user_info?: unknown }).user_info };
@@ -54,7 +54,7 @@ export class PresenceChannel extends PrivateChannel {
     this.emit("pusher:member_added", member);
   }
 
-  private removed(data: unknown): void {
+  #removed(data: unknown): void {
     const id = userId(data);
     const member = id === undefined ? null : this.members.remove(id);
     if (member) this.emit("pusher:member_removed", member);

@@ -4,16 +4,16 @@ import { Channel } from "./channel.ts";
 
 /** A channel for which the app's server gives leave. */
 export class PrivateChannel extends Channel {
-  private attempt = new AbortController();
+  #attempt = new AbortController();
 
   override disconnect(): void {
-    this.attempt.abort();
+    this.#attempt.abort();
     super.disconnect();
   }
 
   protected override request(socketId: string): void {
-    this.attempt = new AbortController();
-    void this.joinSigned(socketId, this.attempt.signal);
+    this.#attempt = new AbortController();
+    void this.#joinSigned(socketId, this.#attempt.signal);
   }
 
   /** Gets the signature for this socket. Once the signal is aborted, it must change nothing more. */
@@ -21,7 +21,7 @@ export class PrivateChannel extends Channel {
     return this.client.authorizeChannel({ socketId, channelName: this.name }, signal);
   }
 
-  private async joinSigned(socketId: string, signal: AbortSignal): Promise<void> {
+  async #joinSigned(socketId: string, signal: AbortSignal): Promise<void> {
     try {
       const signed = await this.authorize(socketId, signal);
       if (!signal.aborted) this.join(signed); // else it was signed for a connection that is gone

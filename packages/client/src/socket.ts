@@ -9,33 +9,33 @@ export interface SocketListener {
 
 /** One WebSocket, from its opening to its end. It never opens again. */
 export class Socket {
-  private readonly webSocket: WebSocket;
+  readonly #webSocket: WebSocket;
 
   /** @throws what `openWebSocket` throws */
   constructor(url: string, listener: SocketListener) {
     let failure = "";
-    this.webSocket = openWebSocket(url);
-    this.webSocket.onmessage = ({ data }) => {
+    this.#webSocket = openWebSocket(url);
+    this.#webSocket.onmessage = ({ data }) => {
       if (typeof data === "string") listener.text(data); // the protocol has no binary frames
     };
-    this.webSocket.onerror = (event) => {
+    this.#webSocket.onerror = (event) => {
       failure = "message" in event ? String(event.message) : ""; // browsers do not tell; a close follows
     };
-    this.webSocket.onclose = ({ code, reason }) => listener.closed(code, reason || failure);
+    this.#webSocket.onclose = ({ code, reason }) => listener.closed(code, reason || failure);
   }
 
   /** @returns whether the text was handed to an open socket, which does not mean that it arrives */
   send(text: string): boolean {
-    if (this.webSocket.readyState !== this.webSocket.OPEN) return false;
-    this.webSocket.send(text);
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return false;
+    this.#webSocket.send(text);
     return true;
   }
 
   /** Ends it. The listener hears nothing more, not even that it was closed. */
   close(): void {
-    this.webSocket.onmessage = null;
-    this.webSocket.onclose = null;
-    this.webSocket.onerror = () => {}; // `ws` throws an error that nobody listens for, and closing half-open is one
-    this.webSocket.close();
+    this.#webSocket.onmessage = null;
+    this.#webSocket.onclose = null;
+    this.#webSocket.onerror = () => {}; // `ws` throws an error that nobody listens for, and closing half-open is one
+    this.#webSocket.close();
   }
 }

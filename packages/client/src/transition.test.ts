@@ -16,12 +16,12 @@ function step(from: Link, input: Input): string {
 
 describe("the app", () => {
   it.each<[ConnectionState, string]>([
-    ["initialized", "connecting 0, limit_connecting, open"],
+    ["initialized", "connecting 0, limitConnecting, open"],
     ["connecting", "stays"],
     ["connected", "stays"],
-    ["unavailable", "connecting 0, limit_connecting, open"],
-    ["disconnected", "connecting 0, limit_connecting, open"],
-    ["failed", "connecting 0, limit_connecting, open"],
+    ["unavailable", "connecting 0, limitConnecting, open"],
+    ["disconnected", "connecting 0, limitConnecting, open"],
+    ["failed", "connecting 0, limitConnecting, open"],
   ])("calls connect() while %s: %s", (state, expected) => {
     expect(step(link(state), "connect")).toBe(expected);
   });
@@ -33,8 +33,8 @@ describe("the app", () => {
 
 describe("an attempt", () => {
   it("succeeds, and the failures before it are forgotten", () => {
-    expect(step(link("connecting", 4), "established")).toBe("connected 0, keep_alive");
-    expect(step(link("unavailable", 4), "established")).toBe("connected 0, keep_alive");
+    expect(step(link("connecting", 4), "established")).toBe("connected 0, keepAlive");
+    expect(step(link("unavailable", 4), "established")).toBe("connected 0, keepAlive");
   });
 
   it("goes on when the state becomes unavailable", () => {
@@ -67,18 +67,18 @@ describe("an attempt", () => {
 
 describe("an established connection is lost", () => {
   it.each<[Input, string]>([
-    [{ lost: undefined }, "connecting 0, limit_connecting, wait"],
-    [{ lost: "backoff" }, "connecting 0, limit_connecting, wait"],
-    [{ lost: "retry" }, "connecting 0, limit_connecting, open"],
-    [{ lost: "tls_only" }, "connecting 0 tls, limit_connecting, open"],
+    [{ lost: undefined }, "connecting 0, limitConnecting, wait"],
+    [{ lost: "backoff" }, "connecting 0, limitConnecting, wait"],
+    [{ lost: "retry" }, "connecting 0, limitConnecting, open"],
+    [{ lost: "tls_only" }, "connecting 0 tls, limitConnecting, open"],
     [{ lost: "refused" }, "disconnected 0, release"],
   ])("%o: %s", (input, expected) => {
     expect(step(link("connected"), input)).toBe(expected);
   });
 
   it("keeps to TLS for good once the server has asked for it", () => {
-    expect(step(link("connected", 0, true), { lost: undefined })).toBe("connecting 0 tls, limit_connecting, wait");
-    expect(step(link("disconnected", 0, true), "connect")).toBe("connecting 0 tls, limit_connecting, open");
+    expect(step(link("connected", 0, true), { lost: undefined })).toBe("connecting 0 tls, limitConnecting, wait");
+    expect(step(link("disconnected", 0, true), "connect")).toBe("connecting 0 tls, limitConnecting, open");
   });
 
   it.each<ConnectionState>(["initialized", "disconnected", "failed"])("means nothing while %s", (state) => {
@@ -89,9 +89,9 @@ describe("an established connection is lost", () => {
 describe("the network", () => {
   it.each<[ConnectionState, string, string]>([
     ["initialized", "stays", "stays"],
-    ["connecting", "connecting 0, limit_connecting, open", "stays"],
+    ["connecting", "connecting 0, limitConnecting, open", "stays"],
     ["connected", "stays", "stays, ping"],
-    ["unavailable", "connecting 0, limit_connecting, open", "stays"],
+    ["unavailable", "connecting 0, limitConnecting, open", "stays"],
     ["disconnected", "stays", "stays"],
     ["failed", "stays", "stays"],
   ])("while %s comes: %s; goes: %s", (state, online, offline) => {

@@ -16,11 +16,13 @@ export type Input =
   /** The app called. */
   | "connect"
   | "disconnect"
+  /** The app wants another connection in the place of this one. */
+  | "renew"
   /** The server has greeted. */
   | "established"
   /** The wait before the next attempt is over. */
   | "waited"
-  /** `unavailableTimeout` has passed since `limit_connecting`. */
+  /** `unavailableTimeout` has passed since `limitConnecting`. */
   | "overdue"
   /** The network came, or is about to go. */
   | "online"
@@ -38,9 +40,9 @@ export type Effect =
   /** Let go of everything that is held: socket, timers, listeners. */
   | "release"
   /** `overdue` after `unavailableTimeout`. */
-  | "limit_connecting"
+  | "limitConnecting"
   /** Connecting has ended well: no more limits; ping when the server is silent. */
-  | "keep_alive"
+  | "keepAlive"
   /** Ping now. */
   | "ping";
 
@@ -63,10 +65,12 @@ export function transition(link: Link, input: Input): Step {
       return isTrying(link) && link.state !== "unavailable" ? stay(link) : begin(link);
     case "disconnect":
       return link.state === "disconnected" ? stay(link) : end(link, "disconnected");
+    case "renew":
+      return isTrying(link) ? begin(link) : stay(link);
     case "unusable":
       return end(link, "failed");
     case "established":
-      return { next: { ...link, state: "connected", failures: 0 }, effects: ["keep_alive"] };
+      return { next: { ...link, state: "connected", failures: 0 }, effects: ["keepAlive"] };
     case "waited":
       return stay(link, "open");
     case "overdue":
@@ -90,11 +94,11 @@ function lose(link: Link, action: CloseAction | undefined): Step {
   // At once, but not for ever at once: a server that keeps asking for it is waited for like every other.
   const atOnce = (action === "retry" || action === "tls_only") && link.failures === 0;
   const again = atOnce ? "open" : "wait";
-  return { next, effects: established ? ["limit_connecting", again] : [again] };
+  return { next, effects: established ? ["limitConnecting", again] : [again] };
 }
 
 function begin(link: Link): Step {
-  return { next: { ...link, state: "connecting", failures: 0 }, effects: ["limit_connecting", "open"] };
+  return { next: { ...link, state: "connecting", failures: 0 }, effects: ["limitConnecting", "open"] };
 }
 
 function end(link: Link, state: "disconnected" | "failed"): Step {

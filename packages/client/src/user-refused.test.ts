@@ -9,21 +9,21 @@ describe("a sign-in that the endpoint refuses", () => {
     const { client, endpoint, peer } = await connected();
     const onClient = heard(client, "pusher:error");
     const onUser = heard(client.user, "pusher:signin_error");
-    client.signin();
+    void client.signin();
     (await endpoint.next()).answer(403, "Forbidden");
     const message = `Unable to retrieve auth string from user-authentication endpoint - received status: 403 from ${endpoint.url}`;
     expect(await onUser).toEqual({ type: "AuthError", error: message, status: 403 });
     expect(await onClient).toEqual({ type: "AuthError", code: null, message, status: 403, refused: "pusher:signin" });
     await client.user.signinDonePromise;
     expect(client.user.user_data).toBeNull();
-    client.signin();
+    void client.signin();
     await accept({ endpoint }, peer);
     expect(client.user.user_data).toEqual(ann);
   });
 
   it("says so when a login page comes with status 200", async () => {
     const { client, endpoint } = await connected();
-    client.signin();
+    void client.signin();
     (await endpoint.next()).answer(200, "<html>");
     expect(await heard(client.user, "pusher:signin_error")).toMatchObject({
       status: 200,
@@ -38,7 +38,7 @@ describe("a sign-in that the endpoint refuses", () => {
     const { client } = await connected({
       userAuthentication: { customHandler: (_params, callback) => callback(thrown as Error, null) },
     });
-    client.signin();
+    void client.signin();
     expect(await heard(client.user, "pusher:signin_error")).toEqual({ type: "AuthError", error });
   });
 });
@@ -54,7 +54,7 @@ describe("a sign-in that the server refuses", () => {
     const onClient = heard(client, "pusher:error");
     const onConnection = heard(client.connection, "error");
     const onUser = heard(client.user, "pusher:signin_error");
-    client.signin();
+    void client.signin();
     (await endpoint.next()).json(signed);
     await peer.next();
     peer.send("pusher:error", data);
@@ -63,7 +63,7 @@ describe("a sign-in that the server refuses", () => {
     expect(await onConnection).toEqual({ type: "PusherError", data });
     await client.user.signinDonePromise;
     expect(client.user.user_data).toBeNull();
-    client.signin();
+    void client.signin();
     await accept({ endpoint }, peer);
     expect(client.user.user_data).toEqual(ann);
   });
@@ -76,7 +76,7 @@ describe("a sign-in that the server refuses", () => {
     const { client, endpoint, peer } = await connected();
     const failed = vi.fn();
     client.user.bind("pusher:signin_error", failed);
-    client.signin();
+    void client.signin();
     (await endpoint.next()).json(signed);
     await peer.next();
     peer.send("pusher:error", data, channel).send("pusher:signin_success", { user_data: signed.user_data });
@@ -87,7 +87,7 @@ describe("a sign-in that the server refuses", () => {
 
   it.each(['{"id":1}', '{"id":""}', "[]", "{"])("by a success with the user_data %s", async (user_data) => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
+    void client.signin();
     (await endpoint.next()).json(signed);
     await peer.next();
     peer.send("pusher:signin_success", { user_data });
@@ -101,7 +101,7 @@ describe("a sign-in that the server refuses", () => {
       userAuthentication: { customHandler: (_, callback) => callback(null, signed) },
     });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    client.signin();
+    void client.signin();
     await peer.next();
     const onUser = heard(client.user, "pusher:signin_error");
     vi.advanceTimersByTime(10_000);

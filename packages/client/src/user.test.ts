@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 describe("a sign-in", () => {
   it("asks for a signature for this socket, shows it to the server, and asks for the user's channel", async () => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
+    void client.signin();
     const request = await endpoint.next();
     expect(request.body).toBe("socket_id=1.1");
     request.json(signed);
@@ -28,7 +28,7 @@ describe("a sign-in", () => {
       told.push("user", given);
       client.send_event("client-told", {});
     });
-    client.signin();
+    void client.signin();
     (await endpoint.next()).json(signed);
     await peer.next();
     peer.send("pusher:signin_success", JSON.stringify(data));
@@ -39,16 +39,16 @@ describe("a sign-in", () => {
 
   it("is made once, however often it is asked for", async () => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
-    client.signin();
+    void client.signin();
+    void client.signin();
     const request = await endpoint.next();
-    client.signin();
+    void client.signin();
     request.json(signed);
     await peer.next();
-    client.signin();
+    void client.signin();
     peer.send("pusher:signin_success", { user_data: signed.user_data });
     await peer.next();
-    client.signin();
+    void client.signin();
     await peer.settled();
     expect(endpoint.unread).toBe(0);
   });
@@ -60,7 +60,7 @@ describe("a sign-in", () => {
       channelAuthorization: { customHandler: ({ channelName }) => void asked.push(channelName) },
     });
     client.subscribe("private-x");
-    client.signin();
+    void client.signin();
     expect(asked).toEqual([]);
     (await server.accept()).greet("7.7");
     await heard(client.connection, "connected");
@@ -69,7 +69,7 @@ describe("a sign-in", () => {
 
   it("is made again on every connection, for the new socket", async () => {
     const { client, endpoint, server, peer } = await connected();
-    client.signin();
+    void client.signin();
     await accept({ endpoint }, peer);
     peer.close(4200);
     await heard(client.connection, "connecting");
@@ -89,7 +89,7 @@ describe("a sign-in", () => {
     const { client, server, peer } = await connected({
       userAuthentication: { customHandler: (_, callback) => void callbacks.push(callback) },
     });
-    client.signin();
+    void client.signin();
     peer.close(4200);
     const next = (await server.accept()).greet("2.2");
     await heard(client.connection, "connected");
@@ -102,7 +102,7 @@ describe("a sign-in", () => {
 
   it("gives its request up when the connection goes", async () => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
+    void client.signin();
     const request = await endpoint.next();
     peer.kill();
     await request.abandoned;
@@ -113,7 +113,7 @@ describe("a sign-in", () => {
 describe("events of the user", () => {
   it("come to the user's listeners with their data only, once, and to the client's", async () => {
     const { client, endpoint, peer } = await connected();
-    client.signin();
+    void client.signin();
     await accept({ endpoint }, peer);
     const onUser = vi.fn();
     const onClient = vi.fn();
@@ -135,7 +135,7 @@ it("stays good, however long the server has nothing more to say of it", async ()
     userAuthentication: { customHandler: (_, callback) => callback(null, signed) },
   });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  client.signin();
+  void client.signin();
   await peer.next();
   peer.send("pusher:signin_success", { user_data: signed.user_data });
   await client.user.signinDonePromise;
@@ -151,7 +151,7 @@ describe("signinDonePromise", () => {
 
   it("settles when the connection goes while the signature is awaited", async () => {
     const { client, endpoint } = await connected();
-    client.signin();
+    void client.signin();
     await endpoint.next();
     client.disconnect();
     await client.user.signinDonePromise;
@@ -159,7 +159,7 @@ describe("signinDonePromise", () => {
 
   it("settles when the connection goes while the server's answer is awaited, and another one waits for the next", async () => {
     const { client, endpoint, server, peer } = await connected();
-    client.signin();
+    void client.signin();
     (await endpoint.next()).json(signed);
     await peer.next();
     const first = client.user.signinDonePromise;
@@ -173,7 +173,7 @@ describe("signinDonePromise", () => {
 
   it("settles when the server refuses the connection before there was one", async () => {
     const { client, server } = await open();
-    client.signin();
+    void client.signin();
     const done = client.user.signinDonePromise;
     (await server.accept()).close(4001);
     await done;

@@ -1,20 +1,20 @@
 import { isRecord, parseJson, type ReceivedFrame, type UserData, userChannel } from "@usher/protocol";
 import { type AuthFault, authFault } from "./auth-error.ts";
 import type { AuthenticateUser, UserAuthenticationData } from "./authorize.ts";
+import { backoff } from "./backoff.ts";
 import type { Connection, StateChange } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { isReserved } from "./event-name.ts";
+import { SigninError, type SigninErrorCode } from "./signin-error.ts";
 import { after, type Timer } from "./timer.ts";
+import { type Patience, Waiting } from "./waiting.ts";
+import { Watchlist } from "./watchlist.ts";
 
 /** `errors.unauthorized` of the protocol, without the sentences of its table, which no page needs to load. */
 const unauthorizedCode = 4009;
 
 /** How long the Usher server may take to answer. Some ignore a sign-in that they do not want, and would be waited for without end. */
 const answerTimeout = 10_000;
-const silence: AuthFault = {
-  type: "AuthError",
-  error: `The server did not answer the sign-in in ${answerTimeout / 1_000} seconds`,
-};
 
 /** How far the sign-in on the present connection has come. Each is a new object, so that a late answer can tell that it is late. */
 type SignIn =
@@ -24,138 +24,209 @@ type SignIn =
   /** The signature is with the Usher server. */
   | { readonly state: "verifying"; readonly deadline: Timer }
   | { readonly state: "signed_in"; readonly user: UserData }
-  | { readonly state: "failed" };
+  /** It may be tried again by itself. */
+  | { readonly state: "failed"; readonly retry: Timer | undefined };
+
+/** What `user.state` says. */
+export type SigninState = SignIn["state"];
+
+/** A step from one state to another, as the user's `state_change` tells it. */
+export interface SigninStateChange {
+  readonly previous: SigninState;
+  readonly current: SigninState;
+}
 
 /** What a user needs of the client that it belongs to. */
 export interface UserClient {
-  readonly connection: Pick<Connection, "state" | "socket_id" | "send_event">;
+  readonly connection: Pick<Connection, "state" | "socket_id" | "send_event" | "reconnect">;
   emit(event: string, data: unknown): void;
 }
 
 /**
- * The user of a client, by the protocol's section 3.
+ * The user of a client, by the protocol's section 4.
  *
- * Emits the events that are sent to this user, with their data only; `pusher:signin_success` with what the server confirmed; and
- * `pusher:signin_error` with an `AuthFault`, whoever it was that refused.
+ * Emits the events that are sent to this user, with their data only; `state_change`; `pusher:signin_success` with what the server
+ * confirmed; and `pusher:signin_error` with an `AuthFault`, whoever it was that refused.
  */
 export class User extends Emitter {
-  /** Whether `signin()` was called: from then on every connection is signed in. */
+  /** Whether `signin()` was called: from then on every connection is signed in, until `signout()`. */
   signin_requested = false;
-  /** Resolves, and never rejects, when the sign-in that is under way has ended, well or badly: `user_data` tells which. */
+  /** Resolves, and never rejects, when the attempt that is under way has ended, well or badly: `user_data` tells which. */
   signinDonePromise: Promise<void> = Promise.resolve();
-  private settle: (() => void) | undefined;
-  private signIn: SignIn = { state: "signed_out" };
-  private readonly client: UserClient;
-  private readonly authenticate: AuthenticateUser;
+  /** Why the last attempt failed; null if it did not. */
+  error: SigninError | null = null;
+  readonly watchlist: Watchlist = new Watchlist();
+  #settle: (() => void) | undefined;
+  #signIn: SignIn = { state: "signed_out" };
+  #waiting = new Waiting<UserData>();
+  /** Attempts in a row that failed and are tried again. */
+  #failures = 0;
+  readonly #client: UserClient;
+  readonly #authenticate: AuthenticateUser;
 
   constructor(client: UserClient, authenticate: AuthenticateUser) {
     super();
-    this.client = client;
-    this.authenticate = authenticate;
+    this.#client = client;
+    this.#authenticate = authenticate;
+  }
+
+  get state(): SigninState {
+    return this.#signIn.state;
   }
 
   /** Who is signed in on this connection, or null. */
   get user_data(): UserData | null {
-    return this.signIn.state === "signed_in" ? this.signIn.user : null;
+    return this.#signIn.state === "signed_in" ? this.#signIn.user : null;
   }
 
-  /** Signs in: now if there is a connection, and on every later one. After a failure it tries again. */
-  signin(): void {
+  /**
+   * Signs in: now if there is a connection, and on every later one. After a failure it tries again.
+   *
+   * Where trying again may help (the network, a status of 408, 429 or 5xx) it is done without being asked, later each time. If
+   * all who wait give up, the sign-in is given up too.
+   *
+   * @returns the user. Rejects with a `SigninError`; a promise that nobody looks at is no unhandled rejection
+   */
+  signin(patience: Patience = {}): Promise<UserData> {
     this.signin_requested = true;
-    this.follow(this.client.connection);
+    if (this.user_data) return Promise.resolve(this.user_data);
+    const waited = this.#waiting.add(patience, () => this.signout());
+    this.#follow(this.#client.connection);
+    return waited;
+  }
+
+  /**
+   * Is nobody any more: not here, and not for the server, for which the connection is made anew if it knows who this was.
+   * The channels stay, and are authorized again.
+   */
+  signout(): void {
+    const { state } = this;
+    this.signin_requested = false;
+    this.#waiting.reject(new SigninError("The sign-in was given up", "superseded"));
+    this.#become({ state: "signed_out" });
+    if (state === "verifying" || state === "signed_in") this.#client.connection.reconnect();
   }
 
   /** The connection has changed its state: what was signed in, or about to be, ends with it. */
   changed({ previous, current }: StateChange): void {
-    if (previous === "connected") this.become({ state: "signed_out" });
-    this.follow({ state: current });
+    if (previous === "connected") this.#become({ state: "signed_out" });
+    this.#follow({ state: current });
+    if (current === "disconnected" || current === "failed")
+      this.#waiting.reject(new SigninError("The connection was ended", "disconnected"));
   }
 
   /** The server says who this is. The client hears of it once `user_data` is there, then the user; the user's channel comes last. */
   confirmed(data: unknown): void {
     const user = readUser(data);
-    if (user) this.become({ state: "signed_in", user });
-    this.client.emit("pusher:signin_success", data);
+    if (user) this.#become({ state: "signed_in", user });
+    this.#client.emit("pusher:signin_success", data);
     if (!user) {
-      this.failHere({
-        type: "AuthError",
-        error: "The server confirmed the sign-in without a user_data that has an id",
-      });
+      const error = "The server confirmed the sign-in without a user_data that has an id";
+      this.#failHere({ type: "AuthError", error }, "bad_response");
       return;
     }
     this.emit("pusher:signin_success", data);
-    this.client.connection.send_event("pusher:subscribe", { auth: "", channel: userChannel(user.id) });
+    this.#client.connection.send_event("pusher:subscribe", { auth: "", channel: userChannel(user.id) });
+    this.#waiting.resolve(user);
   }
 
   /** The server has said `pusher:error`. */
   refused({ data, channel }: ReceivedFrame): void {
-    if (this.signIn.state !== "verifying" || !isRecord(data)) return;
+    if (this.state !== "verifying" || !isRecord(data)) return;
     const { refused, code, message } = data;
     // Servers that do not name what they refuse use the code for "unauthorized".
     const unnamed = refused === undefined && channel === undefined && code === unauthorizedCode;
     if (!unnamed && refused !== "pusher:signin") return;
-    this.fail({ type: "AuthError", error: String(message), code: typeof code === "number" ? code : null });
+    const fault = { type: "AuthError", error: String(message), code: typeof code === "number" ? code : null } as const;
+    this.#fail(fault, "rejected");
   }
 
   /** An event on a channel; the user's own are for the user's listeners. */
   received({ event, channel, data }: ReceivedFrame): void {
-    if (this.signIn.state !== "signed_in" || channel !== userChannel(this.signIn.user.id)) return;
+    if (this.#signIn.state !== "signed_in" || channel !== userChannel(this.#signIn.user.id)) return;
     if (!isReserved(event)) this.emit(event, data);
   }
 
-  private follow({ state }: Pick<Connection, "state">): void {
+  #follow({ state }: Pick<Connection, "state">): void {
     if (!this.signin_requested) return;
-    if (state === "connected") void this.attempt();
-    else if (state === "connecting" || state === "unavailable") this.expect();
-    else this.settle?.();
+    if (state === "connected") void this.#attempt();
+    else if (state === "connecting" || state === "unavailable") this.#expect();
+    else this.#settle?.();
   }
 
-  private async attempt(): Promise<void> {
-    const socketId = this.client.connection.socket_id;
-    if (isPending(this.signIn) || this.user_data || socketId === undefined) return;
-    this.expect();
+  async #attempt(): Promise<void> {
+    const socketId = this.#client.connection.socket_id;
+    if (isPending(this.#signIn) || this.user_data || socketId === undefined) return;
+    this.#expect();
     const request = new AbortController();
     const mine: SignIn = { state: "authenticating", request };
-    this.become(mine);
+    this.#become(mine);
     let signed: UserAuthenticationData;
     try {
-      signed = await this.authenticate({ socketId }, request.signal);
+      signed = await this.#authenticate({ socketId }, request.signal);
     } catch (error) {
-      if (this.signIn === mine) this.failHere(authFault(error));
+      if (this.#signIn === mine) this.#unsigned(error);
       return;
     }
-    if (this.signIn !== mine) return; // signed for a connection that is gone
-    this.become({ state: "verifying", deadline: after(answerTimeout, () => this.failHere(silence)) });
-    this.client.connection.send_event("pusher:signin", { auth: signed.auth, user_data: signed.user_data });
+    if (this.#signIn !== mine) return; // signed for a connection that is gone
+    this.#become({ state: "verifying", deadline: after(answerTimeout, () => this.#unanswered()) });
+    this.#client.connection.send_event("pusher:signin", { auth: signed.auth, user_data: signed.user_data });
+  }
+
+  /** There is no signature: the app's server would not give one, or could not be asked. */
+  #unsigned(error: unknown): void {
+    const fault = authFault(error);
+    const { status = -1 } = fault;
+    const unreached = status === 0;
+    const again = unreached || status === 408 || status === 429 || status >= 500;
+    const { retryAfter = 0 } = error as { retryAfter?: number };
+    const retryIn = again ? Math.max(backoff(this.#failures++, Math.random()), retryAfter) : undefined;
+    const unread = status >= 200 && status < 300;
+    this.#failHere(fault, unreached ? "network" : unread ? "bad_response" : "endpoint", retryIn);
+  }
+
+  #unanswered(): void {
+    const error = `The server did not answer the sign-in in ${answerTimeout / 1_000} seconds`;
+    this.#failHere({ type: "AuthError", error }, "timeout");
   }
 
   /** A failure that this side has found. No frame tells the client of it, so it is told here. */
-  private failHere(fault: AuthFault): void {
+  #failHere(fault: AuthFault, code: SigninErrorCode, retryIn?: number): void {
     const { type, error: message, ...status } = fault;
-    this.fail(fault);
-    this.client.emit("pusher:error", { type, code: null, message, ...status, refused: "pusher:signin" });
+    this.#fail(fault, code, retryIn);
+    this.#client.emit("pusher:error", { type, code: null, message, ...status, refused: "pusher:signin" });
   }
 
-  private fail(fault: AuthFault): void {
-    this.become({ state: "failed" });
-    this.emit("pusher:signin_error", fault);
+  #fail(fault: AuthFault, code: SigninErrorCode, retryIn?: number): void {
+    const error = new SigninError(fault.error, code, fault);
+    this.error = error;
+    const retry = retryIn === undefined ? undefined : after(retryIn, () => void this.#attempt());
+    this.#become({ state: "failed", retry });
+    if (!retry) this.#waiting.reject(error);
+    this.emit("pusher:signin_error", retryIn === undefined ? fault : { ...fault, retryIn });
   }
 
   /** Lets go of what the previous state held. Where no answer is awaited any more, the wait is over. */
-  private become(next: SignIn): void {
-    const previous = this.signIn;
-    this.signIn = next;
-    if (previous.state === "authenticating") previous.request.abort();
-    if (previous.state === "verifying") previous.deadline.cancel();
-    if (!isPending(next)) this.settle?.();
+  #become(next: SignIn): void {
+    const before = this.#signIn;
+    this.#signIn = next;
+    if (before.state === "authenticating") before.request.abort();
+    if (before.state === "verifying") before.deadline.cancel();
+    if (before.state === "failed") before.retry?.cancel();
+    if (next.state === "signed_in") {
+      this.#failures = 0;
+      this.error = null;
+    }
+    if (!isPending(next)) this.#settle?.();
+    if (next.state !== before.state) this.emit("state_change", { previous: before.state, current: next.state });
   }
 
   /** From here on there is something to wait for, and it will end. */
-  private expect(): void {
-    if (this.settle) return;
+  #expect(): void {
+    if (this.#settle) return;
     this.signinDonePromise = new Promise((resolve) => {
-      this.settle = () => {
-        this.settle = undefined;
+      this.#settle = () => {
+        this.#settle = undefined;
         resolve();
       };
     });

@@ -1,4 +1,4 @@
-import type { ReceivedFrame } from "@usher/protocol";
+import type { ReceivedFrame, UserData } from "@usher/protocol";
 import type { AuthorizeChannel } from "./authorize.ts";
 import type { Channel, ChannelClient } from "./channel.ts";
 import { Channels } from "./channels.ts";
@@ -9,6 +9,7 @@ import { logTo } from "./log.ts";
 import { type Options, readOptions } from "./options.ts";
 import type { PresenceChannel } from "./presence-channel.ts";
 import { User } from "./user.ts";
+import type { Patience } from "./waiting.ts";
 
 /**
  * A client of one app on an Usher server, or on any server that speaks the Pusher Channels protocol. It has what pusher-js's class
@@ -42,8 +43,8 @@ export class Usher extends Emitter implements ChannelClient {
     super();
     const settings = readOptions(key, options);
     const owner = {
-      changed: (change: StateChange) => this.changed(change),
-      received: (frame: ReceivedFrame) => this.received(frame),
+      changed: (change: StateChange) => this.#changed(change),
+      received: (frame: ReceivedFrame) => this.#received(frame),
     };
     this.key = key;
     this.authorizeChannel = settings.authorizeChannel;
@@ -102,25 +103,41 @@ export class Usher extends Emitter implements ChannelClient {
     return this.connection.send_event(event, data, channel);
   }
 
-  /** Signs the user in on this connection and on every later one; `user` tells what comes of it. After a failure, tries again. */
-  signin(): void {
-    this.user.signin();
+  /**
+   * Signs the user in on this connection and on every later one; `user` tells what comes of it. After a failure, tries again.
+   *
+   * @see User.signin
+   */
+  signin(patience?: Patience): Promise<UserData> {
+    return this.user.signin(patience);
   }
 
-  private changed(change: StateChange): void {
+  /** Is nobody any more, here and for the server. Channels stay. */
+  signout(): void {
+    this.user.signout();
+  }
+
+  /** Signs in anew, with the credentials that the app has by now, as whoever they are for. */
+  switchUser(patience?: Patience): Promise<UserData> {
+    this.signout();
+    return this.signin(patience);
+  }
+
+  #changed(change: StateChange): void {
     if (change.previous === "connected") this.channels.disconnect();
     enlist(this, change.current !== "disconnected" && change.current !== "failed");
     this.user.changed(change); // before the channels, for some are joined as the user that signs in
     if (change.current === "connected") for (const channel of this.allChannels()) channel.subscribe();
   }
 
-  private received(frame: ReceivedFrame): void {
+  #received(frame: ReceivedFrame): void {
     const { event, channel, data } = frame;
     if (event === "pusher:signin_success") {
       this.user.confirmed(data); // which tells this client too
       return;
     }
     if (event === "pusher:error") this.user.refused(frame);
+    if (event === "pusher_internal:watchlist_events") this.user.watchlist.received(data);
     if (channel !== undefined) {
       this.channel(channel)?.received(frame);
       this.user.received(frame);

@@ -16,7 +16,7 @@ export {
   type WatchlistEvent,
 } from "./frames.ts";
 export { byteLength, isLargerThan, isRecord, parseJson, writeJson } from "./json.ts";
-export { limits } from "./limits.ts";
+export { activityTimeoutSeconds, limits, pongTimeoutSeconds } from "./limits.ts";
 export { type Member, memberOf, parseMember } from "./member.ts";
 export { channelString, requestString, userString, webhookString } from "./signing.ts";
 export { isSocketId } from "./socket-id.ts";

@@ -1,6 +1,6 @@
 import { ProtocolError } from "./errors.ts";
 import { isLargerThan, isRecord, parseJson } from "./json.ts";
-import { limits } from "./limits.ts";
+import { limits, userIdLength } from "./limits.ts";
 
 /** What an app server says of the user that signs in: the `user_data` of the protocol. Members it does not name are carried along unread. */
 export interface UserData {
@@ -19,7 +19,7 @@ const unfitForIds = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
  * surrogate pair are refused: in UTF-8 they all become the same character, and different users one.
  */
 export function isUserId(value: unknown): value is string {
-  if (typeof value !== "string" || value.length === 0 || value.length > limits.userIdLength) return false;
+  if (typeof value !== "string" || value.length === 0 || value.length > userIdLength) return false;
   return value !== "." && value !== ".." && !unfitForIds.test(value);
 }
 
@@ -35,7 +35,7 @@ export function parseUserData(text: string): UserData {
   if (!isRecord(value)) throw refusal("user_data is not a JSON object");
   const { id, watchlist } = value;
   if (!isUserId(id)) {
-    throw refusal(`user_data.id must be a string of 1 to ${limits.userIdLength} characters without control characters`);
+    throw refusal(`user_data.id must be a string of 1 to ${userIdLength} characters without control characters`);
   }
   if (watchlist !== undefined && !(Array.isArray(watchlist) && watchlist.every((entry) => typeof entry === "string"))) {
     throw refusal("user_data.watchlist must be an array of user ids");
