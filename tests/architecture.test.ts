@@ -63,8 +63,20 @@ const rules: readonly Rule[] = [
   {
     sentence: "the client imports protocol only, and reaches the engine of its sockets by #websocket",
     package: "client",
-    from: /^(?!websocket-node\.ts$)/,
+    from: /^(?!websocket-node\.ts$|encrypted-channel\.ts$)/,
     may: /\.ts$|^@usher\/protocol$|^#websocket$/,
+  },
+  {
+    sentence: "a cipher is imported by the client's encrypted channel, and that by the entry with encryption alone",
+    package: "client",
+    from: /^encrypted-channel\.ts$/,
+    may: /\.ts$|^@usher\/protocol$|^@noble\/ciphers\//,
+  },
+  {
+    sentence: "the core of the client knows neither encryption nor what is deprecated",
+    package: "client",
+    from: /^(?!(index|with-encryption|drop-in)\.ts$)/,
+    may: /^(?!.*(encrypted-channel|with-encryption|drop-in)\.ts$)/,
   },
   {
     sentence: "ws is imported by the client's socket for Node and by nothing else of it",

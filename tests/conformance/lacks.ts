@@ -24,15 +24,6 @@ export const noSigninError: Lack = {
   },
 };
 
-export const noDecryption: Lack = {
-  ability: "encryption",
-  why: "it has no cipher yet",
-  async proof({ client }) {
-    const ann = client("ann");
-    expect(() => ann.subscribe(fresh("private-encrypted-"))).toThrow("no nacl implementation available");
-  },
-};
-
 export const noMasterKey: Lack = {
   ability: "encryption",
   why: "it takes no master key yet",

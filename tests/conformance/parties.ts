@@ -1,11 +1,11 @@
 import { createHandlers, Usher as UsherBackend } from "@usher/app-server";
 import { toExpress } from "@usher/app-server/express";
-import { Usher as UsherClient } from "@usher/client";
+import { Usher as UsherClient } from "@usher/client/with-encryption";
 import express, { type Express } from "express";
 import PusherBackend from "pusher";
 import pusherJs, { type Options } from "pusher-js";
 import pusherJs7 from "pusher-js-7";
-import { type Lack, noDecryption, noMasterKey, noSigninError } from "./lacks.ts";
+import { type Lack, noMasterKey, noSigninError } from "./lacks.ts";
 
 /** A client as the official one is; ours stands in its place. */
 export type Client = import("pusher-js").default;
@@ -51,7 +51,7 @@ export const officialClient: ClientKind = {
 export const clientKinds: readonly ClientKind[] = [
   officialClient,
   { title: "pusher-js 7.6", Client: pusherJs7 as unknown as ClientClass, lacks: [noSigninError] },
-  { title: "@usher/client", Client: UsherClient as unknown as ClientClass, lacks: [noDecryption] },
+  { title: "@usher/client", Client: UsherClient as unknown as ClientClass, lacks: [] },
 ];
 
 /** The official library of backends. */

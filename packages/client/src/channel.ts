@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { BadEventName } from "./errors.ts";
 import { isInternal } from "./event-name.ts";
+import type { Log } from "./log.ts";
 import type { User } from "./user.ts";
 
 /** What a channel needs of the client that it belongs to. */
@@ -13,6 +14,9 @@ export interface ChannelClient {
   readonly authorizeChannel: AuthorizeChannel;
   send_event(event: string, data: unknown, channel?: string): boolean;
   unsubscribe(name: string): void;
+  /** @throws UnsupportedFeature if it cannot */
+  createEncrypted(name: string, client: ChannelClient): Channel;
+  readonly log: Log;
 }
 
 /**

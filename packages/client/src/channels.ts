@@ -1,6 +1,6 @@
 import { parseChannel } from "@usher/protocol";
 import { Channel, type ChannelClient } from "./channel.ts";
-import { BadChannelName, UnsupportedFeature } from "./errors.ts";
+import { BadChannelName } from "./errors.ts";
 import { PresenceChannel } from "./presence-channel.ts";
 import { PrivateChannel } from "./private-channel.ts";
 
@@ -12,7 +12,7 @@ export class Channels {
   /**
    * The channel of this name, made if there is none yet.
    *
-   * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is an encrypted one
+   * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is encrypted and this client cannot decrypt
    */
   add(name: string, client: ChannelClient): Channel {
     this.channels[name] ??= createChannel(name, client);
@@ -47,11 +47,7 @@ function createChannel(name: string, client: ChannelClient): Channel {
   // How long a name may be is the server's to say: it has a setting for it.
   const channel = parseChannel(name, Number.POSITIVE_INFINITY);
   if (!channel || channel.kind === "user") throw new BadChannelName(`Cannot create a channel with name "${name}".`);
-  if (channel.encrypted) {
-    throw new UnsupportedFeature(
-      "Tried to subscribe to a private-encrypted- channel but no nacl implementation available",
-    );
-  }
+  if (channel.encrypted) return client.createEncrypted(name, client);
   switch (channel.kind) {
     case "public":
       return new Channel(name, client);

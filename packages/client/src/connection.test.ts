@@ -63,7 +63,7 @@ describe("connecting", () => {
       { socket_id: "1.1" },
       "No activity timeout specified in handshake",
     ],
-    ["no socket id", "pusher:connection_established", { activity_timeout: 1 }, "No socket id specified in handshake"],
+    ["no socket id", "pusher:connection_established", { activity_timeout: 1 }, "Invalid handshake"],
   ])("is a HandshakeError with %s first, and is tried again", (_, event, data, message) => {
     expect(stage.tell(() => FakeSocket.newest.say(event, data))).toEqual([
       ["error", { type: "HandshakeError", error: new Error(message) }],

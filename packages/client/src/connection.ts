@@ -32,7 +32,7 @@ export interface ConnectionOwner {
 export class Connection extends Emitter {
   /** How the server calls this connection: the newest id, also while there is no connection. */
   socket_id: string | undefined;
-  readonly #settings: Settings;
+  #settings: Settings;
   readonly #owner: ConnectionOwner;
   readonly #log: Log;
   #link: Link = initialLink;
@@ -69,6 +69,13 @@ export class Connection extends Emitter {
   /** Takes another connection in the place of this one, if there is one or is about to be. */
   reconnect(): void {
     this.#take("renew");
+  }
+
+  /** Connects to another app or another server, from now on. */
+  moveTo(settings: Settings): void {
+    this.#settings = settings;
+    this.reconnect();
+    this.connect(); // if there is none
   }
 
   /** Whether the socket is, or would be, encrypted. */

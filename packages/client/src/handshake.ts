@@ -14,9 +14,8 @@ export type Greeting =
 export function readGreeting(text: string): Greeting {
   const { event, data } = decodeServerFrame(text);
   if (event === "pusher:error") return { fault: isRecord(data) ? data : {} };
-  if (event !== "pusher:connection_established" || !isRecord(data)) throw new Error("Invalid handshake");
-  const { socket_id, activity_timeout } = data;
-  if (typeof socket_id !== "string") throw new Error("No socket id specified in handshake");
+  const { socket_id, activity_timeout } = isRecord(data) ? data : {};
+  if (event !== "pusher:connection_established" || typeof socket_id !== "string") throw new Error("Invalid handshake");
   if (typeof activity_timeout !== "number" || activity_timeout <= 0) {
     throw new Error("No activity timeout specified in handshake");
   }

@@ -1,29 +1,11 @@
-export type { AuthFault } from "./auth-error.ts";
-export type { AuthEndpoint, AuthHeaders, AuthParams } from "./auth-request.ts";
+export * from "./core.ts";
 export type {
-  ChannelAuthorizationCallback,
-  ChannelAuthorizationData,
-  ChannelAuthorizationHandler,
-  ChannelAuthorizationOptions,
-  ChannelAuthorizationRequestParams,
-  UserAuthenticationCallback,
-  UserAuthenticationData,
-  UserAuthenticationHandler,
-  UserAuthenticationOptions,
-  UserAuthenticationRequestParams,
-} from "./authorize.ts";
-export type { Channel } from "./channel.ts";
-export type { Connection, StateChange } from "./connection.ts";
-export type { ConnectionError, ServerFault } from "./connection-error.ts";
-export type { EventCallback, EventMetadata, GlobalCallback } from "./emitter.ts";
-export { BadChannelName, BadEventName, UnsupportedFeature } from "./errors.ts";
-export type { Member, Members } from "./members.ts";
-export type { Options } from "./options.ts";
-export type { PresenceChannel } from "./presence-channel.ts";
-export { SigninError, type SigninErrorCode } from "./signin-error.ts";
-export type { ConnectionState } from "./transition.ts";
-export type { SigninState, SigninStateChange, User } from "./user.ts";
-// `require("@usher/client")` gives what is exported under the last name: the class itself.
-export { Usher, Usher as default, Usher as Pusher, Usher as "module.exports" } from "./usher.ts";
-export type { Patience } from "./waiting.ts";
-export type { Watchlist } from "./watchlist.ts";
+  Authorizer,
+  ChannelAuthorizerGenerator,
+  ClusterOptions,
+  DeprecatedAuthOptions,
+  DeprecatedAuthorizerOptions,
+  DropInOptions,
+} from "./drop-in.ts";
+// What `require` gives is exported under the last name: the class itself.
+export { DropIn as default, DropIn as Pusher, DropIn as Usher, DropIn as "module.exports" } from "./drop-in.ts";

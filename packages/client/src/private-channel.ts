@@ -6,6 +6,11 @@ import { Channel } from "./channel.ts";
 export class PrivateChannel extends Channel {
   #attempt = new AbortController();
 
+  /** Aborted when the connection goes for which something was signed. */
+  protected get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
   override disconnect(): void {
     this.#attempt.abort();
     super.disconnect();

@@ -121,7 +121,7 @@ export class User extends Emitter {
     if (user) this.#become({ state: "signed_in", user });
     this.#client.emit("pusher:signin_success", data);
     if (!user) {
-      const error = "The server confirmed the sign-in without a user_data that has an id";
+      const error = "The server confirmed a sign-in without a user id";
       this.#failHere({ type: "AuthError", error }, "bad_response");
       return;
     }
@@ -177,12 +177,11 @@ export class User extends Emitter {
   #unsigned(error: unknown): void {
     const fault = authFault(error);
     const { status = -1 } = fault;
-    const unreached = status === 0;
-    const again = unreached || status === 408 || status === 429 || status >= 500;
+    const again = status === 0 || status === 408 || status === 429 || status >= 500;
     const { retryAfter = 0 } = error as { retryAfter?: number };
     const retryIn = again ? Math.max(backoff(this.#failures++, Math.random()), retryAfter) : undefined;
     const unread = status >= 200 && status < 300;
-    this.#failHere(fault, unreached ? "network" : unread ? "bad_response" : "endpoint", retryIn);
+    this.#failHere(fault, status === 0 ? "network" : unread ? "bad_response" : "endpoint", retryIn);
   }
 
   #unanswered(): void {

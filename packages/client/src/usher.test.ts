@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import manifest from "../package.json" with { type: "json" };
+import * as core from "./core.ts";
+import { DropIn } from "./drop-in.ts";
 import DefaultUsher, * as door from "./index.ts";
 import { type Options, readOptions, socketUrl } from "./options.ts";
 import { connected, heard, open } from "./testing/dialogue.ts";
 import { Usher } from "./usher.ts";
 import { version } from "./version.ts";
+import * as encrypting from "./with-encryption.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -14,8 +17,13 @@ afterEach(() => {
 });
 
 describe("the door", () => {
-  it("gives one class under all its names", () => {
-    expect([DefaultUsher, door.Usher, door.Pusher, door["module.exports"]]).toEqual([Usher, Usher, Usher, Usher]);
+  it("of each entry gives one class under all its names", () => {
+    expect([DefaultUsher, door.Usher, door.Pusher, door["module.exports"]]).toEqual(Array(4).fill(DropIn));
+    const { "module.exports": requiredCore } = core;
+    expect([core.default, core.Usher, requiredCore]).toEqual(Array(3).fill(Usher));
+    const { Usher: Encrypting, "module.exports": requiredEncrypting } = encrypting;
+    expect([encrypting.default, encrypting.Pusher, requiredEncrypting]).toEqual(Array(3).fill(Encrypting));
+    expect([Object.getPrototypeOf(Encrypting), Object.getPrototypeOf(DropIn)]).toEqual([DropIn, Usher]);
   });
 
   it("tells the server the version of the package", () => {

@@ -4,8 +4,9 @@ import type { Channel, ChannelClient } from "./channel.ts";
 import { Channels } from "./channels.ts";
 import { Connection, type StateChange } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
+import { UnsupportedFeature } from "./errors.ts";
 import { isInternal } from "./event-name.ts";
-import { logTo } from "./log.ts";
+import { type Log, logTo } from "./log.ts";
 import { type Options, readOptions } from "./options.ts";
 import type { PresenceChannel } from "./presence-channel.ts";
 import { User } from "./user.ts";
@@ -26,12 +27,15 @@ export class Usher extends Emitter implements ChannelClient {
   /** Takes a line for each thing that happens. */
   static log?: ((message: string) => void) | undefined;
 
-  readonly key: string;
+  /** The key of the app. */
+  key: string;
   readonly connection: Connection;
   readonly user: User;
   readonly channels: Channels = new Channels();
   /** @internal */
   readonly authorizeChannel: AuthorizeChannel;
+  /** @internal */
+  readonly log: Log;
 
   /**
    * Connects at once.
@@ -48,7 +52,8 @@ export class Usher extends Emitter implements ChannelClient {
     };
     this.key = key;
     this.authorizeChannel = settings.authorizeChannel;
-    this.connection = new Connection(settings, owner, logTo(Usher));
+    this.log = logTo(new.target);
+    this.connection = new Connection(settings, owner, this.log);
     this.user = new User(this, settings.authenticateUser);
     this.connect();
   }
@@ -67,7 +72,7 @@ export class Usher extends Emitter implements ChannelClient {
    * Asks for a channel: now if there is a connection, and on every later one.
    *
    * @returns the channel, the same one for the same name until `unsubscribe`
-   * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is an encrypted one
+   * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is encrypted and this client cannot decrypt
    */
   subscribe(name: `presence-${string}`): PresenceChannel;
   subscribe(name: string): Channel;
@@ -121,6 +126,13 @@ export class Usher extends Emitter implements ChannelClient {
   switchUser(patience?: Patience): Promise<UserData> {
     this.signout();
     return this.signin(patience);
+  }
+
+  /** @internal */
+  createEncrypted(_name: string, _client: ChannelClient): Channel {
+    throw new UnsupportedFeature(
+      "Tried to subscribe to a private-encrypted- channel but no nacl implementation available: import @usher/client/with-encryption",
+    );
   }
 
   #changed(change: StateChange): void {

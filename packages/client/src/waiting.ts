@@ -35,7 +35,7 @@ export class Waiting<Value> {
       };
       const aborted = (): void =>
         giveUp(new SigninError("The sign-in was aborted", "aborted", {}, { cause: signal?.reason }));
-      const overdue = (): void => giveUp(new SigninError(`Nobody was signed in within ${timeout} ms`, "timeout"));
+      const overdue = (): void => giveUp(new SigninError(`The sign-in took over ${timeout} ms`, "timeout"));
       const timer = timeout === undefined ? undefined : after(timeout, overdue);
       const stop = (): void => {
         timer?.cancel();

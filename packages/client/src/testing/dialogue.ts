@@ -13,10 +13,10 @@ export interface Dialogue {
 }
 
 /** The client is on its way to the server, and has the endpoint for both kinds of signatures. */
-export async function open(options: Partial<Options> = {}): Promise<Dialogue> {
+export async function open(options: Partial<Options> = {}, Client: typeof Usher = Usher): Promise<Dialogue> {
   const [server, endpoint] = await Promise.all([FakeServer.listen(), FakeEndpoint.listen()]);
   const auth = { endpoint: endpoint.url };
-  const client = new Usher("app-key", {
+  const client = new Client("app-key", {
     wsHost: "127.0.0.1",
     wsPort: server.port,
     forceTLS: false,
@@ -32,8 +32,11 @@ export async function open(options: Partial<Options> = {}): Promise<Dialogue> {
 }
 
 /** The same, and the server has greeted. */
-export async function connected(options: Partial<Options> = {}): Promise<Dialogue & { readonly peer: Peer }> {
-  const dialogue = await open(options);
+export async function connected(
+  options: Partial<Options> = {},
+  Client: typeof Usher = Usher,
+): Promise<Dialogue & { readonly peer: Peer }> {
+  const dialogue = await open(options, Client);
   const peer = (await dialogue.server.accept()).greet();
   await heard(dialogue.client.connection, "connected");
   return { ...dialogue, peer };

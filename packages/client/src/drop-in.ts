@@ -1,0 +1,129 @@
+import type { AuthEndpoint } from "./auth-request.ts";
+import type { ChannelAuthorizationCallback, ChannelAuthorizationOptions } from "./authorize.ts";
+import type { Channel } from "./channel.ts";
+import type { Emitter } from "./emitter.ts";
+import { type Options, readOptions } from "./options.ts";
+import { Usher } from "./usher.ts";
+
+/** `auth` of pusher-js before `channelAuthorization`; laravel-echo still gives it. */
+export type DeprecatedAuthOptions = Pick<AuthEndpoint, "params" | "headers">;
+
+/** Gets signatures for a channel in the app's own way. */
+export interface Authorizer {
+  authorize(socketId: string, callback: ChannelAuthorizationCallback): void;
+}
+
+/** What an `authorizer` is told of the other deprecated options. */
+export interface DeprecatedAuthorizerOptions {
+  readonly authTransport: string;
+  readonly authEndpoint: string;
+  readonly auth: DeprecatedAuthOptions;
+}
+
+/** Makes an `Authorizer`; asked before each signature. */
+export type ChannelAuthorizerGenerator = (channel: Channel, options: DeprecatedAuthorizerOptions) => Authorizer;
+
+/** Where the app is after `switchCluster`. */
+export interface ClusterOptions {
+  readonly appKey: string;
+  readonly cluster?: string;
+}
+
+/** Everything that pusher-js takes. The deprecated four count where there is no `channelAuthorization`. */
+export interface DropInOptions extends Options {
+  /** @deprecated Use `channelAuthorization`. */
+  auth?: DeprecatedAuthOptions;
+  /** @deprecated Use `channelAuthorization`. */
+  authEndpoint?: string;
+  /** @deprecated Use `channelAuthorization`. */
+  authTransport?: "ajax";
+  /** @deprecated Use the `customHandler` of `channelAuthorization`. */
+  authorizer?: ChannelAuthorizerGenerator;
+  // Taken for the sake of code written for pusher-js; they have no effect, since there are neither fallbacks nor statistics.
+  enabledTransports?: readonly string[];
+  disabledTransports?: readonly string[];
+  httpHost?: string;
+  httpPort?: number;
+  httpsPort?: number;
+  httpPath?: string;
+  ignoreNullOrigin?: boolean;
+  enableStats?: boolean;
+  disableStats?: boolean;
+  statsHost?: string;
+  timelineParams?: object;
+}
+
+/** The client with all that pusher-js's class has, its deprecated parts too: it stands in the place of `pusher-js`. */
+export class DropIn extends Usher {
+  /** There is nothing to wait for. */
+  static readonly isReady: boolean = true;
+  /** As the app gave them. */
+  options: DropInOptions;
+  /** A number that other instances hardly have. */
+  readonly sessionID: number = Math.floor(Math.random() * 1_000_000_000);
+
+  /**
+   * Connects at once.
+   *
+   * @throws Error that says which option is missing or wrong
+   */
+  constructor(key: string, options: DropInOptions) {
+    super(
+      key,
+      modern(options, (name) => this?.channel(name) as Channel),
+    );
+    this.options = options;
+  }
+
+  /** Connects all instances. */
+  static ready(): void {
+    for (const instance of Usher.instances) instance.connect();
+  }
+
+  /** What is bound to the client itself. */
+  get global_emitter(): Emitter {
+    return this;
+  }
+
+  shouldUseTLS(): boolean {
+    return this.connection.isUsingTLS();
+  }
+
+  /** Subscribes all channels that are not, as a new connection does. */
+  subscribeAll(): void {
+    for (const channel of this.allChannels()) channel.subscribe();
+  }
+
+  /** Connects again, as a client of another app on the same server. The channels stay asked for. */
+  switchCluster({ appKey, ...cluster }: ClusterOptions): void {
+    this.key = appKey;
+    this.options = { ...this.options, ...cluster };
+    this.connection.moveTo(readOptions(appKey, this.options));
+  }
+}
+
+/** Says the deprecated options in the words of `channelAuthorization`. */
+function modern(options: DropInOptions, channelOf: (name: string) => Channel): DropInOptions {
+  return (
+    options && { ...options, channelAuthorization: options.channelAuthorization ?? deprecated(options, channelOf) }
+  );
+}
+
+function deprecated(
+  { auth = {}, authEndpoint, authTransport, authorizer }: DropInOptions,
+  channelOf: (name: string) => Channel,
+): ChannelAuthorizationOptions {
+  const { params, headers } = auth; // the objects themselves: what is put into them later counts
+  const endpoint: ChannelAuthorizationOptions = {
+    ...(authEndpoint !== undefined && { endpoint: authEndpoint }),
+    ...(authTransport && { transport: authTransport }),
+    ...(params && { params }),
+    ...(headers && { headers }),
+  };
+  if (!authorizer) return endpoint;
+  const context = { authTransport: authTransport ?? "ajax", authEndpoint: authEndpoint ?? "/pusher/auth", auth };
+  return {
+    customHandler: ({ socketId, channelName }, callback) =>
+      authorizer(channelOf(channelName), context).authorize(socketId, callback),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Channel, ChannelClient } from "./channel.ts";
+import { DropIn } from "./drop-in.ts";
+import { EncryptedChannel } from "./encrypted-channel.ts";
+
+/** The client that can read encrypted channels, those whose names begin with `private-encrypted-`. */
+class EncryptingUsher extends DropIn {
+  override createEncrypted(name: string, client: ChannelClient): Channel {
+    return new EncryptedChannel(name, client);
+  }
+}
+
+export type { EncryptedChannel } from "./encrypted-channel.ts";
+export * from "./index.ts";
+export {
+  EncryptingUsher as default,
+  EncryptingUsher as "module.exports",
+  EncryptingUsher as Pusher,
+  EncryptingUsher as Usher,
+};
