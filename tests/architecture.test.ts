@@ -75,7 +75,7 @@ const rules: readonly Rule[] = [
   {
     sentence: "the core of the client knows neither encryption nor what is deprecated",
     package: "client",
-    from: /^(?!(index|with-encryption|drop-in)\.ts$)/,
+    from: /^(?!(index|with-encryption|drop-in)\.ts$|web\/)/,
     may: /^(?!.*(encrypted-channel|with-encryption|drop-in)\.ts$)/,
   },
   {

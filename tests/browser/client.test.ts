@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Usher as Backend, createHandlers } from "@usher/app-server";
@@ -31,7 +32,13 @@ async function serveApp(): Promise<{ origin: string; backend: Backend }> {
     authorize: ({ auth }) => ({ user_info: { name: auth.userId.toUpperCase() } }),
   });
   const script = (file: string): Promise<string> => bundle(here(file), { __PORT__: String(port) });
-  const [page, worker] = await Promise.all([script("page-main.ts"), script("worker-main.ts")]);
+  const [page, worker, plain, service] = await Promise.all([
+    script("page-main.ts"),
+    script("worker-main.ts"),
+    script("script-main.ts"),
+    script("service-worker-main.ts"),
+  ]);
+  const pusher = readFileSync(fileURLToPath(import.meta.resolve("@usher/client/dist/web/pusher.min.js")));
   const http = express()
     .post("/pusher/user-auth", toExpress(userAuth))
     .post("/pusher/auth", toExpress(channelAuth))
@@ -39,6 +46,18 @@ async function serveApp(): Promise<{ origin: string; backend: Backend }> {
     .get("/worker", (_, response) => {
       response.send(html(`new Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => heard(data);`));
     })
+    .get("/page-without-a-bundler", (_, response) => {
+      response.send(`<!doctype html><script src="/pusher.min.js"></script><script>(() => {${plain}})();</script>`);
+    })
+    .get("/pusher.min.js", (_, response) => void response.type("js").send(pusher))
+    .get("/service-worker", (_, response) => {
+      response.send(
+        html(`navigator.serviceWorker.onmessage = ({ data }) => heard(data);
+          await navigator.serviceWorker.register("/service-worker.js", { type: "module" });
+          (await navigator.serviceWorker.ready).active.postMessage("listening");`),
+      );
+    })
+    .get("/service-worker.js", (_, response) => void response.type("js").send(service))
     .get("/worker.js", (_, response) => void response.type("js").send(worker))
     .listen(0, "127.0.0.1");
   await once(http, "listening");
@@ -73,7 +92,7 @@ async function visit(url: string, user?: string): Promise<() => Promise<string>>
   };
 }
 
-test.each(["page", "worker"])(
+test.each(["page", "page-without-a-bundler", "worker", "service-worker"])(
   "in a %s of Chromium, the client signs in, hears its user and is ended",
   async (place) => {
     const { origin, backend } = await serveApp();

@@ -1,3 +1,4 @@
+import { Usher } from "@usher/client";
 import { run } from "./page.ts";
 
-run((word) => postMessage(word));
+run((word) => postMessage(word), Usher);
