@@ -102,7 +102,7 @@ async function post(purpose: string, endpoint: string, request: RequestInit): Pr
     return { ok, status, redirected, retryAfter, text: await response.text() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AuthError(`The request to the ${purpose} endpoint ${endpoint} failed: ${reason}`, 0, { cause });
+    throw new AuthError(`The ${purpose} endpoint ${endpoint} was not reached: ${reason}`, 0, { cause });
   }
 }
 

@@ -109,13 +109,13 @@ describe("an answer", () => {
     ],
     ["is empty", (r) => r.answer(200, ""), "answered with status 200 and no body instead of JSON"],
     ["is no JSON", (r) => r.answer(200, "ok"), "answered with status 200 and invalid JSON: ok"],
-    ["is no object", (r) => r.json([]), 'answered without "auth"'],
-    ["lacks auth", (r) => r.json({ user_data: "{}" }), 'answered without "auth"'],
-    ["lacks user_data", (r) => r.json({ auth: "a" }), 'answered without "user_data"'],
+    ["is no object", (r) => r.json([]), 'answered without the string "auth"'],
+    ["lacks auth", (r) => r.json({ user_data: "{}" }), 'answered without the string "auth"'],
+    ["lacks user_data", (r) => r.json({ auth: "a" }), 'answered without the string "user_data"'],
     [
       "has user_data as an object",
       (r) => r.json({ auth: "a", user_data: {} }),
-      'answered with "user_data" that is not a string',
+      'answered without the string "user_data"',
     ],
   ])("that %s is refused in words", async (_, answer, sentence) => {
     expect(await outcome(answer)).toEqual([200, `The user-authentication endpoint URL ${sentence}`]);
@@ -124,7 +124,7 @@ describe("an answer", () => {
   it("that never comes has the status 0", async () => {
     expect(await outcome((request) => request.hangUp())).toEqual([
       0,
-      expect.stringMatching(/^The request to the user-authentication endpoint URL failed: /),
+      expect.stringMatching(/^The user-authentication endpoint URL was not reached: /),
     ]);
   });
 
@@ -170,7 +170,7 @@ describe("a custom handler", () => {
 
   it("must give what an endpoint must give", async () => {
     await expect(ask((_, callback) => callback(null, null))).rejects.toThrow(
-      'The customHandler for user-authentication answered without "auth"',
+      'The customHandler for user-authentication answered without the string "auth"',
     );
   });
 });

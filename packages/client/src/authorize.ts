@@ -56,7 +56,7 @@ export function userAuthentication(options: UserAuthenticationOptions = {}): Aut
     purpose: "user-authentication",
     endpoint: "/pusher/user-auth",
     form: ({ socketId }) => [["socket_id", socketId]],
-    read: (text) => ({ auth: text("auth"), user_data: text("user_data") }),
+    members: { auth: true, user_data: true },
   });
 }
 
@@ -69,24 +69,20 @@ export function channelAuthorization(options: ChannelAuthorizationOptions = {}):
       ["socket_id", socketId],
       ["channel_name", channelName],
     ],
-    read: (text, optional) => ({
-      auth: text("auth"),
-      channel_data: optional("channel_data"),
-      shared_secret: optional("shared_secret"),
-    }),
+    members: { auth: true, channel_data: false, shared_secret: false },
   });
 }
 
 /** How the two kinds of signatures differ. */
-interface Kind<Params, Data> {
+interface Kind<Params, Data extends object> {
   readonly purpose: string;
   readonly endpoint: string;
   form(params: Params): [string, string][];
-  /** Picks the members of a reply; `text` throws if there is none, both throw if it is no string. */
-  read(text: (name: string) => string, optional: (name: string) => string | undefined): Data;
+  /** What a reply holds, all of it strings: whether it must. */
+  readonly members: Readonly<Record<keyof Data, boolean>>;
 }
 
-function authorizer<Params, Data>(
+function authorizer<Params, Data extends object>(
   options: AuthOptions<Params, Data>,
   kind: Kind<Params, Data>,
 ): Authorize<Params, Data> {
@@ -116,17 +112,19 @@ function call<Params, Data>(handler: AuthHandler<Params, Data>, params: Params):
   });
 }
 
-function read<Params, Data>(kind: Kind<Params, Data>, value: unknown, source: string, status?: number): Data {
+function read<Params, Data extends object>(
+  kind: Kind<Params, Data>,
+  value: unknown,
+  source: string,
+  status?: number,
+): Data {
   const reply = isRecord(value) ? value : {};
-  const optional = (name: string): string | undefined => {
-    const member = reply[name];
-    if (member === undefined || member === null || typeof member === "string") return member ?? undefined;
-    throw new AuthError(`${source} answered with "${name}" that is not a string`, status);
-  };
-  const text = (name: string): string => {
-    const member = optional(name);
-    if (member === undefined) throw new AuthError(`${source} answered without "${name}"`, status);
-    return member;
-  };
-  return kind.read(text, optional);
+  const data: Record<string, string> = {};
+  for (const [name, isRequired] of Object.entries(kind.members)) {
+    const member = reply[name] ?? undefined;
+    if (typeof member === "string") data[name] = member;
+    else if (isRequired || member !== undefined)
+      throw new AuthError(`${source} answered without the string "${name}"`, status);
+  }
+  return data as Data;
 }

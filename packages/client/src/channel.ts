@@ -1,4 +1,4 @@
-import { isRecord, type ReceivedFrame } from "@usher/protocol";
+import type { ReceivedFrame } from "@usher/protocol";
 import type { AuthorizeChannel, ChannelAuthorizationData } from "./authorize.ts";
 import type { Connection } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
@@ -116,7 +116,7 @@ export class Channel extends Emitter {
   }
 
   #counted(data: unknown): void {
-    const count = isRecord(data) ? data["subscription_count"] : undefined;
+    const { subscription_count: count } = (data ?? {}) as { subscription_count?: unknown };
     if (typeof count === "number") this.subscriptionCount = count;
     this.emit("pusher:subscription_count", data);
   }

@@ -7,9 +7,9 @@ vi.mock("#websocket", () => ({ openWebSocket: (url: string) => new FakeSocket(ur
 const stage = setStage();
 
 describe("a living connection", () => {
-  it("has one timer, the heartbeat's", () => {
+  it("has two timers: for its heartbeat, and for the sleep of the device", () => {
     stage.establish();
-    expect(vi.getTimerCount()).toBe(1);
+    expect(vi.getTimerCount()).toBe(2);
   });
 
   it("pings after the server's activity timeout, if that is the shorter one, and connects again without an answer", () => {
@@ -122,28 +122,47 @@ describe("disconnect()", () => {
   });
 });
 
-describe("the network of the device", () => {
-  it("comes: the client does not wait any longer", () => {
-    FakeSocket.newest.end(1006);
-    expect(FakeSocket.opened).toHaveLength(1);
-    stage.network.dispatchEvent(new Event("online"));
-    expect(FakeSocket.opened).toHaveLength(2);
-    vi.advanceTimersByTime(10_000);
-    expect(stage.client.connection.state).toBe("unavailable");
-    stage.network.dispatchEvent(new Event("online"));
-    expect(stage.client.connection.state).toBe("connecting");
-  });
+describe("the device", () => {
+  it.each(["online", "offline", "pageshow", "visibilitychange"])(
+    "says %s: the client does not wait any longer",
+    (event) => {
+      FakeSocket.newest.end(1006);
+      expect(FakeSocket.opened).toHaveLength(1);
+      stage.network.dispatchEvent(new Event(event));
+      expect(FakeSocket.opened).toHaveLength(2);
+      vi.advanceTimersByTime(10_000);
+      expect(stage.client.connection.state).toBe("unavailable");
+      stage.network.dispatchEvent(new Event(event));
+      expect(stage.client.connection.state).toBe("connecting");
+    },
+  );
 
-  it("goes: the client asks for a sign of life at once", () => {
+  it.each(["online", "offline", "pageshow", "visibilitychange"])(
+    "says %s: the client asks for a sign of life at once, and connects again if there is none in 5 seconds",
+    (event) => {
+      const socket = stage.establish();
+      stage.network.dispatchEvent(new Event(event));
+      expect(socket.sent).toEqual(['{"event":"pusher:ping","data":{}}']);
+      vi.advanceTimersByTime(4_999);
+      expect(stage.client.connection.state).toBe("connected");
+      vi.advanceTimersByTime(1);
+      expect(stage.client.connection.state).toBe("connecting");
+    },
+  );
+
+  it("has slept: the client asks for a sign of life", () => {
     const socket = stage.establish();
-    stage.network.dispatchEvent(new Event("offline"));
+    vi.advanceTimersByTime(60_000);
+    expect(socket.sent).toEqual([]);
+    vi.setSystemTime(Date.now() + 100_000);
+    vi.advanceTimersByTime(5_000);
     expect(socket.sent).toEqual(['{"event":"pusher:ping","data":{}}']);
   });
 
   it("is nothing to a client that was disconnected", () => {
     const remove = vi.spyOn(globalThis, "removeEventListener");
     stage.client.disconnect();
-    expect(remove.mock.calls.map(([event]) => event)).toEqual(["online", "offline"]);
+    expect(remove.mock.calls.map(([event]) => event)).toEqual(["online", "offline", "pageshow", "visibilitychange"]);
     stage.network.dispatchEvent(new Event("online"));
     expect(FakeSocket.opened).toHaveLength(1);
   });

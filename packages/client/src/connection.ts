@@ -1,15 +1,18 @@
 import { closeAction, decodeServerFrame, encodeClientFrame, type ReceivedFrame } from "@usher/protocol";
 import { attemptDeadline, backoff } from "./backoff.ts";
 import { type ConnectionError, closeErrors, refusal } from "./connection-error.ts";
+import { watchDevice } from "./device.ts";
 import { Emitter } from "./emitter.ts";
 import { type Greeting, readGreeting } from "./handshake.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Log } from "./log.ts";
-import { watchNetwork } from "./online.ts";
 import { type Settings, socketUrl } from "./options.ts";
 import { Socket } from "./socket.ts";
 import { after, type Timer } from "./timer.ts";
 import { type ConnectionState, type Input, initialLink, type Link, transition } from "./transition.ts";
+
+/** How long a socket may take to answer after the device has slept or changed its network; milliseconds. */
+const probeTimeout = 5_000;
 
 /** A step from one state to another, as `state_change` tells it. */
 export interface StateChange {
@@ -42,7 +45,7 @@ export class Connection extends Emitter {
   /** The end of the wait for the next attempt, or of the patience with this one. */
   #attempt: Timer | undefined;
   #limit: Timer | undefined;
-  #unwatchNetwork: (() => void) | undefined;
+  #unwatchDevice: (() => void) | undefined;
 
   constructor(settings: Settings, owner: ConnectionOwner, log: Log) {
     super();
@@ -90,7 +93,7 @@ export class Connection extends Emitter {
 
   /** @returns whether the frame was handed to an open socket */
   send_event(event: string, data: unknown, channel?: string): boolean {
-    this.#log("Event sent", event, ...(channel === undefined ? [] : [channel]));
+    this.#log("Event sent", event, channel);
     return this.send(encodeClientFrame(event, data, channel));
   }
 
@@ -113,13 +116,13 @@ export class Connection extends Emitter {
     this.emit(change.current, change.current === "connected" ? { socket_id: this.socket_id } : undefined);
   }
 
-  private ping(): void {
-    this.#heartbeat?.check();
+  private probe(): void {
+    this.#heartbeat?.check(probeTimeout);
   }
 
   private open(): void {
     this.#drop();
-    this.#unwatchNetwork ??= watchNetwork({ online: () => this.#take("online"), offline: () => this.#take("offline") });
+    this.#unwatchDevice ??= watchDevice(() => this.#take("stirred"));
     const url = socketUrl(this.#settings, this.isUsingTLS());
     this.#log("Connecting", url);
     try {
@@ -171,8 +174,8 @@ export class Connection extends Emitter {
   private release(): void {
     this.#drop();
     this.#limit?.cancel();
-    this.#unwatchNetwork?.();
-    this.#unwatchNetwork = undefined;
+    this.#unwatchDevice?.();
+    this.#unwatchDevice = undefined;
   }
 
   #hear(text: string): void {
@@ -184,7 +187,7 @@ export class Connection extends Emitter {
       this.#complain({ type: "MessageParseError", error, data: text });
       return;
     }
-    this.#log("Event recd", frame.event, ...(frame.channel === undefined ? [] : [frame.channel]));
+    this.#log("Event recd", frame.event, frame.channel);
     if (frame.event === "pusher:ping") this.send_event("pusher:pong", {});
     if (frame.event === "pusher:error") this.#complain({ type: "PusherError", data: frame.data ?? {} });
     this.#owner.received(frame);

@@ -12,7 +12,7 @@ export function logTo(target: LogTarget): Log {
   return (happened, ...details) => {
     if (!target.log && !target.logToConsole) return;
     const words = details.map((detail) => (typeof detail === "string" ? detail : JSON.stringify(detail)));
-    const message = ["Usher", happened, ...words].join(" : ");
+    const message = ["Usher", happened, ...words].filter(Boolean).join(" : ");
     if (target.log) return target.log(message);
     // biome-ignore lint/suspicious/noConsole: the app has asked for it
     console.log(message);

@@ -1,11 +1,14 @@
-import { isRecord } from "@usher/protocol";
-
 /** A user in a presence channel. */
 export interface Member {
   readonly id: string;
   /** The `user_info` that the app's server gave. */
   // biome-ignore lint/suspicious/noExplicitAny: its shape is the app's own, as with the data of events
   readonly info: any;
+}
+
+/** What the success of a subscription says. */
+interface Snapshot {
+  readonly presence?: { readonly hash?: object };
 }
 
 /** Who is in a presence channel, the signed-in user included; empty while not subscribed. */
@@ -30,10 +33,8 @@ export class Members {
 
   /** @internal Takes over the list that comes with the success of the subscription. */
   fill(data: unknown): void {
-    const presence = isRecord(data) ? data["presence"] : undefined;
-    const hash = isRecord(presence) ? presence["hash"] : undefined;
-    this.members = Object.create(null);
-    for (const [id, info] of Object.entries(hash ?? {})) this.members[id] = info;
+    const { hash = {} } = (data as Snapshot | undefined)?.presence ?? {};
+    this.members = Object.assign(Object.create(null), hash);
     this.count = Object.keys(this.members).length;
   }
 

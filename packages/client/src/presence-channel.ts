@@ -27,7 +27,7 @@ export class PresenceChannel extends PrivateChannel {
   protected override async authorize(socketId: string, signal: AbortSignal): Promise<ChannelAuthorizationData> {
     const signed = await super.authorize(socketId, signal);
     const id = signed.channel_data === undefined ? await this.#signedInId() : userId(parseJson(signed.channel_data));
-    if (id === undefined) throw new AuthError(`The channel_data for ${this.name} is not JSON that holds a user_id`);
+    if (id === undefined) throw new AuthError(`Invalid auth response for ${this.name}: no user_id in channel_data`);
     if (!signal.aborted) this.members.myID = id;
     return signed;
   }
@@ -41,9 +41,7 @@ export class PresenceChannel extends PrivateChannel {
     await this.client.user.signinDonePromise;
     const user = this.client.user.user_data;
     if (user) return user.id;
-    throw new AuthError(
-      `Invalid auth response: it names no member for ${this.name} in channel_data, and no user is signed in`,
-    );
+    throw new AuthError(`Invalid auth response for ${this.name}: no channel_data, and no user is signed in`);
   }
 
   #added(data: unknown): void {

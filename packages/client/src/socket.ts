@@ -19,7 +19,7 @@ export class Socket {
       if (typeof data === "string") listener.text(data); // the protocol has no binary frames
     };
     this.#webSocket.onerror = (event) => {
-      failure = "message" in event ? String(event.message) : ""; // browsers do not tell; a close follows
+      failure = (event as Partial<ErrorEvent>).message ?? ""; // browsers do not tell; a close follows
     };
     this.#webSocket.onclose = ({ code, reason }) => listener.closed(code, reason || failure);
   }

@@ -86,22 +86,21 @@ describe("an established connection is lost", () => {
   });
 });
 
-describe("the network", () => {
-  it.each<[ConnectionState, string, string]>([
-    ["initialized", "stays", "stays"],
-    ["connecting", "connecting 0, limitConnecting, open", "stays"],
-    ["connected", "stays", "stays, ping"],
-    ["unavailable", "connecting 0, limitConnecting, open", "stays"],
-    ["disconnected", "stays", "stays"],
-    ["failed", "stays", "stays"],
-  ])("while %s comes: %s; goes: %s", (state, online, offline) => {
-    expect(step(link(state, 3), "online")).toBe(online);
-    expect(step(link(state, 3), "offline")).toBe(offline);
+describe("a device", () => {
+  it.each<[ConnectionState, string]>([
+    ["initialized", "stays"],
+    ["connecting", "connecting 0, limitConnecting, open"],
+    ["connected", "stays, probe"],
+    ["unavailable", "connecting 0, limitConnecting, open"],
+    ["disconnected", "stays"],
+    ["failed", "stays"],
+  ])("while %s has another network, or wakes: %s", (state, expected) => {
+    expect(step(link(state, 3), "stirred")).toBe(expected);
   });
 });
 
 it("never opens a socket in a state in which there must be none", () => {
-  const inputs: Input[] = ["connect", "disconnect", "established", "overdue", "online", "offline", "unusable"];
+  const inputs: Input[] = ["connect", "disconnect", "established", "overdue", "stirred", "unusable"];
   const opening: readonly Effect[] = ["open", "wait"];
   for (const input of [...inputs, { lost: undefined }, { lost: "retry" }, { lost: "refused" }] satisfies Input[]) {
     for (const state of states) {

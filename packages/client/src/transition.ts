@@ -24,9 +24,8 @@ export type Input =
   | "waited"
   /** `unavailableTimeout` has passed since `limitConnecting`. */
   | "overdue"
-  /** The network came, or is about to go. */
-  | "online"
-  | "offline"
+  /** The device has another network, or has slept, or the page has been come back to. */
+  | "stirred"
   /** This runtime cannot open a socket to this address, now or ever. */
   | "unusable"
   /** The socket is gone, or is as good as gone; `action` is what the server wants done. */
@@ -43,8 +42,8 @@ export type Effect =
   | "limitConnecting"
   /** Connecting has ended well: no more limits; ping when the server is silent. */
   | "keepAlive"
-  /** Ping now. */
-  | "ping";
+  /** Ping now, and wait for the answer no longer than somebody waits who has just come back. */
+  | "probe";
 
 export interface Step {
   readonly next: Link;
@@ -75,10 +74,9 @@ export function transition(link: Link, input: Input): Step {
       return stay(link, "open");
     case "overdue":
       return link.state === "connecting" ? { next: { ...link, state: "unavailable" }, effects: [] } : stay(link);
-    case "online":
-      return isTrying(link) && link.state !== "connected" ? begin(link) : stay(link);
-    case "offline":
-      return link.state === "connected" ? stay(link, "ping") : stay(link);
+    case "stirred":
+      if (link.state === "connected") return stay(link, "probe");
+      return isTrying(link) ? begin(link) : stay(link);
   }
 }
 

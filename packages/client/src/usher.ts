@@ -161,6 +161,6 @@ export class Usher extends Emitter implements ChannelClient {
 function enlist(client: Usher, active: boolean): void {
   const { instances } = Usher;
   const index = instances.indexOf(client);
-  if (active && index < 0) instances.push(client);
-  if (!active && index >= 0) instances.splice(index, 1);
+  if (index >= 0) instances.splice(index, 1);
+  if (active) instances.push(client);
 }
