@@ -85,8 +85,31 @@ export function findOtherNode() {
 export function installOtherNode() {
   if (findOtherNode()) return;
   say(`Installing Node ${otherNode.version} for the conformance tests`);
-  const wanted = `${otherNodePackage()}@${otherNode.version}`;
-  run(...npm("install", "--prefix", otherNode.folder, "--no-save", "--no-audit", "--no-fund", wanted));
+  installBeside(otherNode.folder, `${otherNodePackage()}@${otherNode.version}`);
+}
+
+/** The oldest TypeScript with which the types of the client must do. */
+const oldTypeScript = { version: "5.6.3", folder: join(root, ".cache/typescript-5.6") };
+
+/** The path of its compiler, once installed. */
+export function findOldTypeScript() {
+  const path = join(oldTypeScript.folder, "node_modules/typescript/bin/tsc");
+  return existsSync(path) ? path : undefined;
+}
+
+/** Installs it from npm, beside the workspaces for the same reason. */
+export function installOldTypeScript() {
+  if (findOldTypeScript()) return;
+  say(`Installing TypeScript ${oldTypeScript.version} for the tests of types`);
+  installBeside(oldTypeScript.folder, `typescript@${oldTypeScript.version}`);
+}
+
+/**
+ * @param {string} folder
+ * @param {string} wanted name and version
+ */
+function installBeside(folder, wanted) {
+  run(...npm("install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", wanted));
 }
 
 function otherNodePackage() {

@@ -1,9 +1,18 @@
 // npm test: from a fresh clone to the last test, browser tests included. Arguments go to vitest.
-import { build, installChromium, installOtherNode, installPackages, installRedis, run } from "./setup.js";
+import {
+  build,
+  installChromium,
+  installOldTypeScript,
+  installOtherNode,
+  installPackages,
+  installRedis,
+  run,
+} from "./setup.js";
 
 installPackages();
 installChromium();
 installRedis();
 installOtherNode();
+installOldTypeScript();
 build();
 run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);

@@ -3,17 +3,10 @@ export class AuthError extends Error {
   override readonly name = "AuthError";
   /** The status of the endpoint's answer; 0 if the request did not reach it; `undefined` where there was no request. */
   readonly status: number | undefined;
-  /** For how many milliseconds the endpoint wants to be left alone, if it says so. */
-  readonly retryAfter: number | undefined;
 
-  constructor(
-    message: string,
-    status?: number,
-    { retryAfter, ...options }: ErrorOptions & { retryAfter?: number } = {},
-  ) {
+  constructor(message: string, status?: number, options?: ErrorOptions) {
     super(message, options);
     this.status = status;
-    this.retryAfter = retryAfter;
   }
 }
 

@@ -58,7 +58,7 @@ export async function requestAuth(
   }
   if (!answer.ok) {
     const sentence = `Unable to retrieve auth string from ${purpose} endpoint - received status: ${answer.status} from ${endpoint}`;
-    throw new AuthError(sentence, answer.status, { retryAfter: answer.retryAfter });
+    throw new AuthError(sentence, answer.status);
   }
   const value = parseJson(answer.text);
   if (value === undefined)
@@ -67,10 +67,8 @@ export async function requestAuth(
 }
 
 interface Answer {
-  readonly retryAfter: number;
   readonly ok: boolean;
   readonly status: number;
-  readonly redirected: boolean;
   readonly text: string;
 }
 
@@ -97,9 +95,8 @@ async function send(
 async function post(purpose: string, endpoint: string, request: RequestInit): Promise<Answer> {
   try {
     const response = await fetch(endpoint, { ...request, method: "POST", credentials: "same-origin" });
-    const { ok, status, redirected } = response;
-    const retryAfter = 1_000 * Number(response.headers.get("retry-after")) || 0; // a date counts as nothing
-    return { ok, status, redirected, retryAfter, text: await response.text() };
+    const { ok, status } = response;
+    return { ok, status, text: await response.text() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AuthError(`The ${purpose} endpoint ${endpoint} was not reached: ${reason}`, 0, { cause });
@@ -110,9 +107,8 @@ function encodeForm(fields: readonly (readonly [string, string | number | boolea
   return fields.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
 }
 
-function described({ status, text, redirected }: Answer): string {
-  const arrival = redirected ? " after a redirect" : "";
-  return `with status ${status}${arrival} and ${contentOf(text.trim())}`;
+function described({ status, text }: Answer): string {
+  return `with status ${status} and ${contentOf(text.trim())}`;
 }
 
 function contentOf(text: string): string {

@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { BadEventName } from "./errors.ts";
 import { isInternal } from "./event-name.ts";
+import type { ChannelProtocolEvents } from "./events.ts";
 import type { Log } from "./log.ts";
 import type { User } from "./user.ts";
 
@@ -25,7 +26,8 @@ export interface ChannelClient {
  * Emits the events of the channel with their data and metadata, `pusher:subscription_succeeded`, `pusher:subscription_error` with
  * an `AuthFault` or what the server gave as its reason, and `pusher:subscription_count`.
  */
-export class Channel extends Emitter {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents> extends Emitter<Map & Protocol> {
   readonly name: string;
   subscribed = false;
   /** The subscription was asked for and not yet answered. */

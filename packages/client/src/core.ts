@@ -15,8 +15,17 @@ export type {
 export type { Channel } from "./channel.ts";
 export type { Connection, StateChange } from "./connection.ts";
 export type { ConnectionError, ServerFault } from "./connection-error.ts";
-export type { EventCallback, EventMetadata, GlobalCallback } from "./emitter.ts";
+export type { Disposer, EventCallback, EventMetadata, GlobalCallback } from "./emitter.ts";
 export { BadChannelName, BadEventName, UnsupportedFeature } from "./errors.ts";
+export type {
+  ChannelEvents,
+  ChannelName,
+  ChannelProtocolEvents,
+  Events,
+  PresenceProtocolEvents,
+  UserEvents,
+  UserProtocolEvents,
+} from "./events.ts";
 export type { Member, Members } from "./members.ts";
 export type { Options } from "./options.ts";
 export type { PresenceChannel } from "./presence-channel.ts";

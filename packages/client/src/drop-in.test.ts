@@ -87,6 +87,24 @@ describe("a client that stands in the place of pusher-js", () => {
   });
 });
 
+describe("instances", () => {
+  it("are those that are connected or about to be", async () => {
+    const { client } = await connected({}, DropIn);
+    expect(DropIn.instances).toEqual([client]);
+    client.disconnect();
+    expect(DropIn.instances).toEqual([]);
+    client.connect();
+    expect(DropIn.instances).toEqual([client]);
+  });
+
+  it("do not hold a client that the server has refused", async () => {
+    const { client, server } = await open({}, DropIn);
+    (await server.accept()).close(4001);
+    await heard(client.connection, "disconnected");
+    expect(DropIn.instances).toEqual([]);
+  });
+});
+
 /** Without the options that `open` gives of itself, which would win. */
 function options(given: Partial<DropInOptions>): Partial<DropInOptions> {
   return { ...given, channelAuthorization: undefined } as unknown as Partial<DropInOptions>;

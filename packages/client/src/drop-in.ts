@@ -1,7 +1,9 @@
 import type { AuthEndpoint } from "./auth-request.ts";
 import type { ChannelAuthorizationCallback, ChannelAuthorizationOptions } from "./authorize.ts";
 import type { Channel } from "./channel.ts";
+import type { StateChange } from "./connection.ts";
 import type { Emitter } from "./emitter.ts";
+import type { Events } from "./events.ts";
 import { type Options, readOptions } from "./options.ts";
 import { Usher } from "./usher.ts";
 
@@ -54,7 +56,10 @@ export interface DropInOptions extends Options {
 }
 
 /** The client with all that pusher-js's class has, its deprecated parts too: it stands in the place of `pusher-js`. */
-export class DropIn extends Usher {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class DropIn<E extends Events = any> extends Usher<E> {
+  /** The clients that are connected or about to be; a client that was disconnected is not kept from being collected. */
+  static readonly instances: DropIn[] = [];
   /** There is nothing to wait for. */
   static readonly isReady: boolean = true;
   /** As the app gave them. */
@@ -70,14 +75,22 @@ export class DropIn extends Usher {
   constructor(key: string, options: DropInOptions) {
     super(
       key,
-      modern(options, (name) => this?.channel(name) as Channel),
+      modern(options, (name) => this.channels.find(name) as Channel),
     );
     this.options = options;
   }
 
   /** Connects all instances. */
   static ready(): void {
-    for (const instance of Usher.instances) instance.connect();
+    for (const instance of DropIn.instances) instance.connect();
+  }
+
+  protected override changed(change: StateChange): void {
+    const { instances } = DropIn;
+    const at = instances.indexOf(this);
+    if (at >= 0) instances.splice(at, 1);
+    if (change.current !== "disconnected" && change.current !== "failed") instances.push(this);
+    super.changed(change);
   }
 
   /** What is bound to the client itself. */

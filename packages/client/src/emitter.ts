@@ -5,11 +5,14 @@ export interface EventMetadata {
 
 /** Hears one event. The shape of the data is agreed between the app's server and its pages, out of this library's sight. */
 // biome-ignore lint/suspicious/noExplicitAny: with `unknown`, no callback that names the type of its event could be bound
-export type EventCallback = (data: any, metadata?: EventMetadata) => void;
+export type EventCallback<Data = any> = (data: Data, metadata?: EventMetadata) => void;
 
 /** Hears every event, with its name. */
 // biome-ignore lint/suspicious/noExplicitAny: as for EventCallback
 export type GlobalCallback = (event: string, data: any) => void;
+
+/** Stops what it was returned by. */
+export type Disposer = () => void;
 
 interface Binding {
   readonly callback: EventCallback;
@@ -24,11 +27,13 @@ interface Binding {
  * A callback that throws stops neither the others nor the connection. What it threw goes to `reportError`, and where there is
  * none (Node) is thrown again in a microtask: either way it ends where uncaught errors do, so a bug stays as loud as it was.
  *
+ * `Map` says which events there are, and what their data is.
  */
-export class Emitter {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class Emitter<Map extends object = any> {
   /** Vue leaves alone what says so: behind the Proxy in which it wraps what it holds, private fields are lost. */
   readonly __v_skip: boolean = true;
-  #bindings = new Map<string, Binding[]>();
+  #bindings: globalThis.Map<string, Binding[]> = new globalThis.Map();
   #globals: GlobalCallback[] = [];
 
   /**
@@ -36,15 +41,73 @@ export class Emitter {
    *
    * @param context `this` of the callback, and a mark by which to unbind it
    */
-  bind(event: string, callback: EventCallback, context?: unknown): this {
+  bind<Name extends keyof Map & string>(event: Name, callback: EventCallback<Map[Name]>, context?: unknown): this {
     const bound = this.#bindings.get(event);
     if (bound) bound.push({ callback, context });
     else this.#bindings.set(event, [{ callback, context }]);
     return this;
   }
 
+  /**
+   * The same as `bind`, for whoever wants to stop it without keeping the callback.
+   *
+   * @returns stops it
+   */
+  on<Name extends keyof Map & string>(event: Name, callback: EventCallback<Map[Name]>): Disposer {
+    const own: EventCallback<Map[Name]> = (...args) => callback(...args); // what is bound twice is stopped once
+    this.bind(event, own);
+    return () => void this.unbind(event, own);
+  }
+
+  /** The same, for the next time only. */
+  once<Name extends keyof Map & string>(event: Name, callback: EventCallback<Map[Name]>): Disposer {
+    const stop = this.on(event, (...args) => {
+      stop();
+      callback(...args);
+    });
+    return stop;
+  }
+
+  /**
+   * The data of each such event from now on, in its order; what comes while the loop is busy waits.
+   *
+   * @param options `signal` ends it when it is aborted; leaving the loop ends it too
+   */
+  events<Name extends keyof Map & string>(
+    event: Name,
+    { signal }: { signal?: AbortSignal } = {},
+  ): AsyncGenerator<Map[Name], void, void> {
+    const said: Map[Name][] = [];
+    let wake = (): void => {};
+    const stop = this.on(event, (data) => {
+      said.push(data);
+      wake();
+    });
+    const ended = (): void => wake();
+    signal?.addEventListener("abort", ended);
+    async function* tell(): AsyncGenerator<Map[Name], void, void> {
+      try {
+        while (!signal?.aborted) {
+          if (said.length > 0) yield said.shift() as Map[Name];
+          else
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+        }
+      } finally {
+        stop();
+        signal?.removeEventListener("abort", ended);
+      }
+    }
+    return tell();
+  }
+
   /** Forgets the bindings that fit all that is given, whatever is not given; global callbacks stay. */
-  unbind(event?: string | null, callback?: EventCallback | null, context?: unknown): this {
+  unbind<Name extends keyof Map & string>(
+    event?: Name | null,
+    callback?: EventCallback<Map[Name]> | null,
+    context?: unknown,
+  ): this {
     const stays = (binding: Binding): boolean =>
       (Boolean(callback) && binding.callback !== callback) || (Boolean(context) && binding.context !== context);
     for (const name of event ? [event] : [...this.#bindings.keys()]) {

@@ -17,7 +17,8 @@ const nonceLength = 24;
  * Emits events with their data only. An event that cannot be read makes it ask for the key again, once; what comes meanwhile waits.
  * One that cannot be read then either is dropped, and the log says so.
  */
-export class EncryptedChannel extends PrivateChannel {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class EncryptedChannel<Map extends object = any> extends PrivateChannel<Map> {
   #key: Uint8Array | undefined;
   /** Events in the order of their coming, while the key is asked for again. */
   #waiting: ReceivedFrame[] | undefined;

@@ -16,8 +16,7 @@ export function readGreeting(text: string): Greeting {
   if (event === "pusher:error") return { fault: isRecord(data) ? data : {} };
   const { socket_id, activity_timeout } = isRecord(data) ? data : {};
   if (event !== "pusher:connection_established" || typeof socket_id !== "string") throw new Error("Invalid handshake");
-  if (typeof activity_timeout !== "number" || activity_timeout <= 0) {
-    throw new Error("No activity timeout specified in handshake");
-  }
-  return { socketId: socket_id, activityTimeout: activity_timeout * 1_000 };
+  const seconds = Number(activity_timeout);
+  if (!(seconds > 0)) throw new Error("No activity timeout specified in handshake");
+  return { socketId: socket_id, activityTimeout: seconds * 1_000 };
 }

@@ -1,6 +1,7 @@
 import { isRecord, parseJson, type ReceivedFrame } from "@usher/protocol";
 import { AuthError } from "./auth-error.ts";
 import type { ChannelAuthorizationData } from "./authorize.ts";
+import type { PresenceProtocolEvents } from "./events.ts";
 import { Members } from "./members.ts";
 import { PrivateChannel } from "./private-channel.ts";
 
@@ -9,7 +10,8 @@ import { PrivateChannel } from "./private-channel.ts";
  *
  * Emits `pusher:subscription_succeeded` with its `members`, `pusher:member_added` and `pusher:member_removed` with a `Member`.
  */
-export class PresenceChannel extends PrivateChannel {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class PresenceChannel<Map extends object = any> extends PrivateChannel<Map, PresenceProtocolEvents> {
   readonly members: Members = new Members();
 
   override disconnect(): void {

@@ -1,9 +1,11 @@
 import { authFault } from "./auth-error.ts";
 import type { ChannelAuthorizationData } from "./authorize.ts";
 import { Channel } from "./channel.ts";
+import type { ChannelProtocolEvents } from "./events.ts";
 
 /** A channel for which the app's server gives leave. */
-export class PrivateChannel extends Channel {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class PrivateChannel<Map extends object = any, Protocol = ChannelProtocolEvents> extends Channel<Map, Protocol> {
   #attempt = new AbortController();
 
   /** Aborted when the connection goes for which something was signed. */

@@ -182,15 +182,6 @@ describe("a sign-in that may succeed later", () => {
     }
   });
 
-  it("waits for as long as the endpoint asks for", async () => {
-    const { client, endpoint } = await connected();
-    takeTime();
-    void client.signin();
-    const told = heard(client.user, "pusher:signin_error");
-    (await endpoint.next()).answer(429, "too many", { "retry-after": "30" });
-    expect(await told).toMatchObject({ retryIn: 30_000 });
-  });
-
   it("is tried at once when it is asked for again", async () => {
     const { client, endpoint, peer } = await connected();
     takeTime();

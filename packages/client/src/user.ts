@@ -5,6 +5,7 @@ import { backoff } from "./backoff.ts";
 import type { Connection, StateChange } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { isReserved } from "./event-name.ts";
+import type { UserProtocolEvents } from "./events.ts";
 import { SigninError, type SigninErrorCode } from "./signin-error.ts";
 import { after, type Timer } from "./timer.ts";
 import { type Patience, Waiting } from "./waiting.ts";
@@ -48,7 +49,8 @@ export interface UserClient {
  * Emits the events that are sent to this user, with their data only; `state_change`; `pusher:signin_success` with what the server
  * confirmed; and `pusher:signin_error` with an `AuthFault`, whoever it was that refused.
  */
-export class User extends Emitter {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class User<Map extends object = any> extends Emitter<Map & UserProtocolEvents> {
   /** Whether `signin()` was called: from then on every connection is signed in, until `signout()`. */
   signin_requested = false;
   /** Resolves, and never rejects, when the attempt that is under way has ended, well or badly: `user_data` tells which. */
@@ -178,8 +180,7 @@ export class User extends Emitter {
     const fault = authFault(error);
     const { status = -1 } = fault;
     const again = status === 0 || status === 408 || status === 429 || status >= 500;
-    const { retryAfter = 0 } = error as { retryAfter?: number };
-    const retryIn = again ? Math.max(backoff(this.#failures++, Math.random()), retryAfter) : undefined;
+    const retryIn = again ? backoff(this.#failures++, Math.random()) : undefined;
     const unread = status >= 200 && status < 300;
     this.#failHere(fault, status === 0 ? "network" : unread ? "bad_response" : "endpoint", retryIn);
   }
@@ -237,9 +238,6 @@ function isPending({ state }: SignIn): boolean {
 }
 
 function readUser(data: unknown): UserData | undefined {
-  const text = isRecord(data) ? data["user_data"] : undefined;
-  const user = typeof text === "string" ? parseJson(text) : undefined;
-  return isRecord(user) && typeof user["id"] === "string" && user["id"] !== ""
-    ? (user as unknown as UserData)
-    : undefined;
+  const user = isRecord(data) && parseJson(String(data["user_data"]));
+  return isRecord(user) && user["id"] && typeof user["id"] === "string" ? (user as unknown as UserData) : undefined;
 }

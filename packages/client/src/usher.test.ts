@@ -59,25 +59,6 @@ describe("options", () => {
     ["a host", "key", { cluster: "eu" }, "Options object must provide a wsHost: the host of your Usher server"],
   ])("must hold %s", (_, key, options, message) => {
     expect(() => new Usher(key, options as Options)).toThrow(new Error(message));
-    expect(Usher.instances).toEqual([]);
-  });
-});
-
-describe("instances", () => {
-  it("are those that are connected or about to be", async () => {
-    const { client } = await connected();
-    expect(Usher.instances).toEqual([client]);
-    client.disconnect();
-    expect(Usher.instances).toEqual([]);
-    client.connect();
-    expect(Usher.instances).toEqual([client]);
-  });
-
-  it("do not hold a client that the server has refused", async () => {
-    const { client, server } = await open();
-    (await server.accept()).close(4001);
-    await heard(client.connection, "disconnected");
-    expect(Usher.instances).toEqual([]);
   });
 });
 
@@ -122,5 +103,4 @@ it("is failed where the runtime has no way to open a socket", async () => {
   vi.doUnmock("#websocket");
   const client = new Bare("key", { wsHost: "host" });
   expect(client.connection.state).toBe("failed");
-  expect(Bare.instances).toEqual([]);
 });

@@ -6,11 +6,17 @@ import { Connection, type StateChange } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { UnsupportedFeature } from "./errors.ts";
 import { isInternal } from "./event-name.ts";
+import type { ChannelEvents, ChannelName, Events, UserEvents } from "./events.ts";
 import { type Log, logTo } from "./log.ts";
 import { type Options, readOptions } from "./options.ts";
 import type { PresenceChannel } from "./presence-channel.ts";
 import { User } from "./user.ts";
 import type { Patience } from "./waiting.ts";
+
+/** The channel of this name, as it is typed. */
+export type ChannelOf<E, Name extends string> = Name extends `presence-${string}`
+  ? PresenceChannel<ChannelEvents<E, Name>>
+  : Channel<ChannelEvents<E, Name>>;
 
 /**
  * A client of one app on an Usher server, or on any server that speaks the Pusher Channels protocol. It has what pusher-js's class
@@ -19,9 +25,8 @@ import type { Patience } from "./waiting.ts";
  * What is bound to the client itself hears the events of all channels and of the user, and the protocol's own `pusher:` events;
  * each callback gets the data only.
  */
-export class Usher extends Emitter implements ChannelClient {
-  /** The clients that are connected or about to be; a client that was disconnected is not kept from being collected. */
-  static readonly instances: Usher[] = [];
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may come
+export class Usher<E extends Events = any> extends Emitter implements ChannelClient {
   /** Writes what happens to the console, if there is no `log`. */
   static logToConsole = false;
   /** Takes a line for each thing that happens. */
@@ -30,7 +35,7 @@ export class Usher extends Emitter implements ChannelClient {
   /** The key of the app. */
   key: string;
   readonly connection: Connection;
-  readonly user: User;
+  readonly user: User<UserEvents<E>>;
   readonly channels: Channels = new Channels();
   /** @internal */
   readonly authorizeChannel: AuthorizeChannel;
@@ -47,7 +52,7 @@ export class Usher extends Emitter implements ChannelClient {
     super();
     const settings = readOptions(key, options);
     const owner = {
-      changed: (change: StateChange) => this.#changed(change),
+      changed: (change: StateChange) => this.changed(change),
       received: (frame: ReceivedFrame) => this.#received(frame),
     };
     this.key = key;
@@ -74,12 +79,10 @@ export class Usher extends Emitter implements ChannelClient {
    * @returns the channel, the same one for the same name until `unsubscribe`
    * @throws BadChannelName if no app may subscribe to it, UnsupportedFeature if it is encrypted and this client cannot decrypt
    */
-  subscribe(name: `presence-${string}`): PresenceChannel;
-  subscribe(name: string): Channel;
-  subscribe(name: string): Channel {
+  subscribe<Name extends ChannelName<E>>(name: Name): ChannelOf<E, Name> {
     const channel = this.channels.add(name, this);
     channel.subscribe();
-    return channel;
+    return channel as ChannelOf<E, Name>;
   }
 
   /** Gives a channel back. One whose subscription is pending stays until the answer is there. */
@@ -95,8 +98,8 @@ export class Usher extends Emitter implements ChannelClient {
   }
 
   /** The channel of this name, if it was asked for. */
-  channel(name: string): Channel | undefined {
-    return this.channels.find(name);
+  channel<Name extends ChannelName<E>>(name: Name): ChannelOf<E, Name> | undefined {
+    return this.channels.find(name) as ChannelOf<E, Name> | undefined;
   }
 
   allChannels(): Channel[] {
@@ -135,9 +138,8 @@ export class Usher extends Emitter implements ChannelClient {
     );
   }
 
-  #changed(change: StateChange): void {
+  protected changed(change: StateChange): void {
     if (change.previous === "connected") this.channels.disconnect();
-    enlist(this, change.current !== "disconnected" && change.current !== "failed");
     this.user.changed(change); // before the channels, for some are joined as the user that signs in
     if (change.current === "connected") for (const channel of this.allChannels()) channel.subscribe();
   }
@@ -151,16 +153,9 @@ export class Usher extends Emitter implements ChannelClient {
     if (event === "pusher:error") this.user.refused(frame);
     if (event === "pusher_internal:watchlist_events") this.user.watchlist.received(data);
     if (channel !== undefined) {
-      this.channel(channel)?.received(frame);
+      this.channels.find(channel)?.received(frame);
       this.user.received(frame);
     }
     if (!isInternal(event)) this.emit(event, data);
   }
-}
-
-function enlist(client: Usher, active: boolean): void {
-  const { instances } = Usher;
-  const index = instances.indexOf(client);
-  if (index >= 0) instances.splice(index, 1);
-  if (active) instances.push(client);
 }

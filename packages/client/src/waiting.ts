@@ -34,8 +34,8 @@ export class Waiting<Value> {
         if (this.#waiters.delete(waiter) && this.#waiters.size === 0) deserted();
       };
       const aborted = (): void =>
-        giveUp(new SigninError("The sign-in was aborted", "aborted", {}, { cause: signal?.reason }));
-      const overdue = (): void => giveUp(new SigninError(`The sign-in took over ${timeout} ms`, "timeout"));
+        giveUp(new SigninError("The sign-in was given up", "aborted", {}, { cause: signal?.reason }));
+      const overdue = (): void => giveUp(new SigninError(`The sign-in was given up after ${timeout} ms`, "timeout"));
       const timer = timeout === undefined ? undefined : after(timeout, overdue);
       const stop = (): void => {
         timer?.cancel();
