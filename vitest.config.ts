@@ -5,7 +5,12 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "apps/*/src/**/*.test.ts",
+      "tests/**/*.test.{ts,tsx}",
+      "bench/**/*.test.ts",
+    ],
     exclude: [...configDefaults.exclude, "tests/cluster/{random,laws}.test.ts"], // npm run test:cluster, npm run test:laws
     pool: "forks",
     maxWorkers: 2, // on two cores, too: many tests wait for a lease or a grace

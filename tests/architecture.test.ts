@@ -63,7 +63,7 @@ const rules: readonly Rule[] = [
   {
     sentence: "the client imports protocol only, and reaches the engine of its sockets by #websocket",
     package: "client",
-    from: /^(?!websocket-node\.ts$|encrypted-channel\.ts$)/,
+    from: /^(?!websocket-node\.ts$|encrypted-channel\.ts$|react\/hooks\.ts$)/,
     may: /\.ts$|^@usher\/protocol$|^#websocket$/,
   },
   {
@@ -73,10 +73,16 @@ const rules: readonly Rule[] = [
     may: /\.ts$|^@usher\/protocol$|^@noble\/ciphers\//,
   },
   {
-    sentence: "the core of the client knows neither encryption nor what is deprecated",
+    sentence: "React is imported by the client's hooks, and by nothing else of it",
     package: "client",
-    from: /^(?!(index|with-encryption|drop-in)\.ts$|web\/)/,
-    may: /^(?!.*(encrypted-channel|with-encryption|drop-in)\.ts$)/,
+    from: /^react\/hooks\.ts$/,
+    may: /\.ts$|^@usher\/protocol$|^react$/,
+  },
+  {
+    sentence: "the core of the client knows neither encryption, nor what is deprecated, nor React",
+    package: "client",
+    from: /^(?!(index|with-encryption|drop-in)\.ts$|web\/|react\/)/,
+    may: /^(?!.*((encrypted-channel|with-encryption|drop-in)\.ts$|\/react\/))/,
   },
   {
     sentence: "ws is imported by the client's socket for Node and by nothing else of it",

@@ -8,6 +8,7 @@ export async function bundle(entry: string, substitutions: Readonly<Record<strin
     format: "esm",
     platform: "browser",
     target: "es2022",
+    jsx: "automatic",
     write: false,
   });
   const [file] = outputFiles;

@@ -100,7 +100,7 @@ function authorizer<Params, Data extends object>(
 function refuseUnknown(transport: string): void {
   if (transport === "ajax") return;
   if (transport === "jsonp") {
-    throw new Error("The auth transport 'jsonp' is not supported: use 'ajax', and CORS for another origin");
+    throw new Error("The auth transport 'jsonp' is not supported: use 'ajax' and CORS");
   }
   throw new Error(`'${transport}' is not a recognized auth transport`);
 }

@@ -123,7 +123,7 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
     if (user) this.#become({ state: "signed_in", user });
     this.#client.emit("pusher:signin_success", data);
     if (!user) {
-      const error = "The server confirmed a sign-in without a user id";
+      const error = "The server confirmed nobody";
       this.#failHere({ type: "AuthError", error }, "bad_response");
       return;
     }
@@ -213,6 +213,7 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
     if (before.state === "authenticating") before.request.abort();
     if (before.state === "verifying") before.deadline.cancel();
     if (before.state === "failed") before.retry?.cancel();
+    if (next.state === "signed_out") this.watchlist.users.clear();
     if (next.state === "signed_in") {
       this.#failures = 0;
       this.error = null;

@@ -1,5 +1,9 @@
-import { isRecord } from "@usher/protocol";
 import { Emitter } from "./emitter.ts";
+
+interface Heard {
+  readonly name: string;
+  readonly user_ids: readonly string[];
+}
 
 /**
  * The users whom the signed-in user watches (protocol 4.3).
@@ -7,10 +11,16 @@ import { Emitter } from "./emitter.ts";
  * Emits `online` and `offline` with `{ name, user_ids }`: first how things stand, then each change.
  */
 export class Watchlist extends Emitter {
+  /** User id -> whether they are there, of everyone who is watched. */
+  readonly users: Map<string, boolean> = new Map();
+
   /** @internal The server has said who came and who went. */
   received(data: unknown): void {
-    const events = isRecord(data) ? data["events"] : undefined;
+    const events = (data as { events?: unknown } | undefined)?.events;
     if (!Array.isArray(events)) return;
-    for (const event of events) if (isRecord(event)) this.emit(String(event["name"]), event);
+    for (const event of events as Heard[]) {
+      for (const id of event.user_ids) this.users.set(id, event.name === "online");
+      this.emit(event.name, event);
+    }
   }
 }

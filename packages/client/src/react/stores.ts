@@ -1,0 +1,121 @@
+import type { UserData } from "@usher/protocol";
+import type { AuthFault } from "../auth-error.ts";
+import type { Channel } from "../channel.ts";
+import type { Member } from "../members.ts";
+import type { PresenceChannel } from "../presence-channel.ts";
+import type { SigninError } from "../signin-error.ts";
+import type { ConnectionState } from "../transition.ts";
+import type { SigninState } from "../user.ts";
+import type { Usher } from "../usher.ts";
+import { createStore, type Store, storesOf } from "./store.ts";
+
+/** The store of a client, for channels by their name. */
+type StoreOf<Snapshot> = (usher: Usher, name: string) => Store<Snapshot>;
+
+/** How a channel is, to a component. */
+export interface ChannelSnapshot {
+  /** Null until somebody is there for it, and on servers. */
+  readonly channel: Channel | null;
+  readonly subscribed: boolean;
+  /** Why the last subscription failed, if it did. */
+  readonly error: AuthFault | null;
+}
+
+/** The same, with those who are in it. */
+export interface PresenceSnapshot extends ChannelSnapshot {
+  readonly channel: PresenceChannel | null;
+  /** User id -> `user_info`. */
+  readonly members: ReadonlyMap<string, Member["info"]>;
+  readonly me: Member | null;
+}
+
+/** Who is signed in, to a component. */
+export interface UserSnapshot {
+  readonly state: SigninState;
+  readonly user: UserData | null;
+  readonly error: SigninError | null;
+}
+
+export const noChannel: ChannelSnapshot = { channel: null, subscribed: false, error: null };
+export const nobody: PresenceSnapshot = { channel: null, subscribed: false, error: null, members: new Map(), me: null };
+export const signedOut: UserSnapshot = { state: "signed_out", user: null, error: null };
+export const unwatched: ReadonlyMap<string, boolean> = new Map();
+
+/** Components share one subscription of a channel; it is given back with the last of them, unless the app has made it itself. */
+export const channelStore: StoreOf<ChannelSnapshot> = storesOf((usher: Usher, name) => {
+  const errors = { last: null as AuthFault | null };
+  return createStore<ChannelSnapshot>(
+    () => snapshotOf(usher, name, errors.last),
+    (changed) => lease(usher, name, errors, changed),
+  );
+});
+
+export const presenceStore: StoreOf<PresenceSnapshot> = storesOf((usher: Usher, name) => {
+  const errors = { last: null as AuthFault | null };
+  return createStore<PresenceSnapshot>(
+    () => {
+      const channel = (usher.channels.find(name) ?? null) as PresenceChannel | null;
+      const { members, me } = channel?.members ?? { members: {}, me: null };
+      return { ...snapshotOf(usher, name, errors.last), channel, members: new Map(Object.entries(members)), me };
+    },
+    (changed) => lease(usher, name, errors, changed, "pusher:member_added", "pusher:member_removed"),
+  );
+});
+
+export const connectionStore: StoreOf<ConnectionState> = storesOf((usher: Usher) =>
+  createStore<ConnectionState>(
+    () => usher.connection.state,
+    (changed) => usher.connection.on("state_change", changed),
+  ),
+);
+
+export const userStore: StoreOf<UserSnapshot> = storesOf((usher: Usher) =>
+  createStore<UserSnapshot>(
+    () => ({ state: usher.user.state, user: usher.user.user_data, error: usher.user.error }),
+    (changed) => usher.user.on("state_change", changed),
+  ),
+);
+
+export const watchlistStore: StoreOf<ReadonlyMap<string, boolean>> = storesOf((usher: Usher) =>
+  createStore<ReadonlyMap<string, boolean>>(
+    () => new Map(usher.user.watchlist.users),
+    (changed) => {
+      const stops = [
+        usher.user.watchlist.on("online", changed),
+        usher.user.watchlist.on("offline", changed),
+        usher.user.on("state_change", changed),
+      ];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+  ),
+);
+
+function snapshotOf(usher: Usher, name: string, error: AuthFault | null): ChannelSnapshot {
+  const channel = usher.channels.find(name) ?? null;
+  return { channel, subscribed: channel?.subscribed ?? false, error: channel?.subscribed ? null : error };
+}
+
+function lease(
+  usher: Usher,
+  name: string,
+  errors: { last: AuthFault | null },
+  changed: () => void,
+  ...events: readonly string[]
+): () => void {
+  const isOwn = usher.channels.find(name) === undefined;
+  const channel: Channel = usher.subscribe(name);
+  const stops = [
+    ...["pusher:subscription_succeeded", ...events].map((event) => channel.on(event, changed)),
+    channel.on("pusher:subscription_error", (fault) => {
+      errors.last = fault;
+      changed();
+    }),
+    usher.connection.on("state_change", changed),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    if (isOwn && usher.channels.find(name) === channel) usher.unsubscribe(name);
+  };
+}
