@@ -147,6 +147,20 @@ test("the example for signing in gets a new token once the old one has expired, 
   ]);
 });
 
+test("the example for Laravel Echo hears what its channel is told, by our client", async () => {
+  const server = createServer({ port: 0 }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const { port } = await server.listen();
+  const client = startExample("laravel-echo.js", await freePort(), { "6001": String(port) });
+  const backend = new UsherBackend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
+  const occupied = async () =>
+    ((await (await backend.get({ path: "/channels/orders" })).json()) as { occupied: boolean }).occupied;
+  while (!(await occupied()));
+  await backend.trigger("orders", "paid", { order: 7 });
+  const [line] = (await once(client.stdout, "data")) as [Buffer];
+  expect(line.toString()).toBe("order 7 is paid\n");
+});
+
 /** The backend's example in a process and a folder of its own, with ports of its own in the place of those that it names. */
 async function startBackend(channelsPort: number, page: string): Promise<string> {
   const port = await freePort();
