@@ -6,9 +6,11 @@ export interface UserRequest {
   readonly socketId: string;
 }
 
-/** What a client asks when it subscribes to a private or presence channel. */
+/** What a client asks when it subscribes to private or presence channels. */
 export interface ChannelRequest extends UserRequest {
-  readonly channel: Channel;
+  readonly channels: readonly Channel[];
+  /** Whether it asks for several at once, by `channel_name[]`, and wants an answer for each. */
+  readonly isBatch: boolean;
 }
 
 // Signatures are made over joined strings: whatever passes here unchecked could turn one into that of another user or channel.
@@ -18,10 +20,14 @@ export async function readUserRequest(request: Request): Promise<UserRequest> {
   return { socketId: socketIdIn(await readFields(request)) };
 }
 
-/** @throws Refusal if the body does not hold exactly one socket id and one private or presence channel (protocol 3.7) */
+/** @throws Refusal if the body does not hold exactly one socket id, and one private or presence channel (protocol 3.7) or a batch of them */
 export async function readChannelRequest(request: Request): Promise<ChannelRequest> {
   const fields = await readFields(request);
-  return { socketId: socketIdIn(fields), channel: channelIn(fields) };
+  const socketId = socketIdIn(fields);
+  const batch = fields("channel_name[]");
+  if (batch.length === 0) return { socketId, channels: [channelOf(onlyText(fields, "channel_name"))], isBatch: false };
+  if (fields("channel_name").length > 0) throw new Refusal(400, "Give channel_name or channel_name[], not both");
+  return { socketId, channels: batch.map(channelOf), isBatch: true };
 }
 
 /** All values that the body gives for a name. */
@@ -33,8 +39,8 @@ function socketIdIn(fields: Fields): string {
   return socketId;
 }
 
-function channelIn(fields: Fields): Channel {
-  const channel = parseChannel(onlyText(fields, "channel_name"));
+function channelOf(name: unknown): Channel {
+  const channel = typeof name === "string" ? parseChannel(name) : undefined;
   if (channel?.kind === "private" || channel?.kind === "presence") return channel;
   throw new Refusal(
     400,

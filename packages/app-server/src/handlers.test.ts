@@ -91,6 +91,47 @@ describe("channelAuth", () => {
   });
 });
 
+describe("a batch of channels", () => {
+  const fields = (...names: string[]): URLSearchParams =>
+    new URLSearchParams([["socket_id", "123.456"], ...names.map((name) => ["channel_name[]", name])]);
+  const batch = (...names: string[]): Request => post(fields(...names));
+
+  it("is answered channel by channel, for one caller", async () => {
+    const getAuth = vi.fn(async () => alice);
+    const authorize = ({ channel }: { channel: string }) => channel !== "private-b";
+    const answer = handlers({ getAuth, authorize }).channelAuth(batch("private-a", "private-b", "presence-c"));
+    const answers = (await granted(answer)) as unknown as Record<
+      string,
+      { status: number; data: Record<string, string> }
+    >;
+    expect(answers).toMatchObject({
+      "private-a": { status: 200, data: { auth: expect.any(String) } },
+      "private-b": { status: 403, error: "You may not subscribe to private-b" },
+      "presence-c": { status: 200, data: { channel_data: '{"user_id":"alice"}' } },
+    });
+    const { auth, channel_data } = answers["presence-c"]?.data ?? {};
+    const claim = { socketId: "123.456", channel: "presence-c", channelData: channel_data };
+    expect(verifyChannel(String(auth), keys, claim, digests.hmac)).toBeUndefined();
+    expect(getAuth).toHaveBeenCalledTimes(1);
+  });
+
+  it("of which the app fails at one is answered for the others", async () => {
+    const onError = vi.fn();
+    const authorize = ({ channel }: { channel: string }) => channel === "private-a" || fail(channel);
+    const answers = await granted(handlers({ authorize, onError }).channelAuth(batch("private-a", "private-b")));
+    expect(answers).toMatchObject({ "private-a": { status: 200 }, "private-b": { status: 500 } });
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
+  it("is refused as a whole where one name is none, where the caller is nobody, and beside a single name", async () => {
+    await refusal(handlers().channelAuth(batch("private-a", "news")), 400);
+    await refusal(handlers({ getAuth: async () => ({ userId: null }) }).channelAuth(batch("private-a")), 403);
+    const both = fields("private-a");
+    both.append("channel_name", "private-b");
+    await refusal(handlers().channelAuth(post(both)), 400);
+  });
+});
+
 describe("a failure of the app's own code", () => {
   const secret = new Error("password of the database");
   const failing = () => {

@@ -1,4 +1,4 @@
-import { isRecord, isUserId, type UserData } from "@usher/protocol";
+import { type Channel, isRecord, isUserId, type UserData } from "@usher/protocol";
 import { readChannelRequest, readUserRequest } from "./auth-request.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { parseOrigins } from "./origin.ts";
@@ -69,14 +69,30 @@ export function createHandlers<Auth extends Caller>(options: HandlersOptions<Aut
     }),
 
     channelAuth: createEndpoint(endpoint, async (request) => {
-      const { socketId, channel } = await readChannelRequest(request);
+      const { socketId, channels, isBatch } = await readChannelRequest(request);
       const auth = await signedIn(getAuth, request);
-      const verdict = await authorize({ auth, channel: channel.name, request });
-      if (verdict !== true && !isRecord(verdict)) throw new Refusal(403, `You may not subscribe to ${channel.name}`);
-      if (channel.kind !== "presence") return usher.authorizeChannel(socketId, channel.name);
-      return usher.authorizeChannel(socketId, channel.name, memberData(auth.userId, verdict));
+      const sign = async (channel: Channel): Promise<object> => {
+        const verdict = await authorize({ auth, channel: channel.name, request });
+        if (verdict !== true && !isRecord(verdict)) throw new Refusal(403, `You may not subscribe to ${channel.name}`);
+        if (channel.kind !== "presence") return usher.authorizeChannel(socketId, channel.name);
+        return usher.authorizeChannel(socketId, channel.name, memberData(auth.userId, verdict));
+      };
+      if (!isBatch) return sign(channels[0] as Channel);
+      const answers = channels.map(async (channel) => [channel.name, await answerOf(() => sign(channel), onError)]);
+      return Object.fromEntries(await Promise.all(answers));
     }),
   };
+}
+
+/** What a batch says of one channel: one that fails leaves the others as they are. */
+async function answerOf(sign: () => Promise<object>, onError: (error: unknown) => void): Promise<object> {
+  try {
+    return { status: 200, data: await sign() };
+  } catch (error) {
+    if (error instanceof Refusal) return { status: error.status, error: error.message };
+    onError(error);
+    return { status: 500, error: "The app could not say whether you may subscribe" };
+  }
 }
 
 async function signedIn<Auth extends Caller>(
