@@ -72,20 +72,31 @@ function installFromSystem(wanted, need, hint) {
   });
 }
 
-/** The other Node on which the conformance tests run the server: one where the binary of uWebSockets.js may not load. */
-const otherNode = { version: "24.21.0", folder: join(root, ".cache/node-24") };
+/** The other Nodes on which the tests run clients, and a server where the binary of uWebSockets.js may not load. */
+const otherNodes = { 22: "22.23.3", 24: "24.21.0" };
 
-/** The path of the other Node, once installed. */
-export function findOtherNode() {
-  const path = join(otherNode.folder, "node_modules", otherNodePackage(), "bin/node");
+/**
+ * The path of another Node, once installed.
+ *
+ * @param {keyof typeof otherNodes} major
+ */
+export function findNode(major) {
+  const path = join(folderOfNode(major), "node_modules", otherNodePackage(), "bin/node");
   return existsSync(path) ? path : undefined;
 }
 
-/** Installs the other Node from npm, beside the workspaces: inside them its program would take the place of the Node that runs. */
-export function installOtherNode() {
-  if (findOtherNode()) return;
-  say(`Installing Node ${otherNode.version} for the conformance tests`);
-  installBeside(otherNode.folder, `${otherNodePackage()}@${otherNode.version}`);
+/** Installs them from npm, beside the workspaces: inside them their program would take the place of the Node that runs. */
+export function installOtherNodes() {
+  for (const major of /** @type {(keyof typeof otherNodes)[]} */ ([22, 24])) {
+    if (findNode(major)) continue;
+    say(`Installing Node ${otherNodes[major]} for the tests of runtimes`);
+    installBeside(folderOfNode(major), `${otherNodePackage()}@${otherNodes[major]}`);
+  }
+}
+
+/** @param {number} major */
+function folderOfNode(major) {
+  return join(root, `.cache/node-${major}`);
 }
 
 /** The oldest TypeScript with which the types of the client must do. */

@@ -3,7 +3,7 @@ import {
   build,
   installChromium,
   installOldTypeScript,
-  installOtherNode,
+  installOtherNodes,
   installPackages,
   installRedis,
   run,
@@ -12,7 +12,7 @@ import {
 installPackages();
 installChromium();
 installRedis();
-installOtherNode();
+installOtherNodes();
 installOldTypeScript();
 build();
 run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);

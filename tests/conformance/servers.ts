@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type AppInput, createServer, silentLog } from "@usher/server";
-import { findOtherNode } from "../../tools/setup.js";
+import { findNode } from "../../tools/setup.js";
 import { openNetwork } from "../support/network.ts";
 import { RedisServer, startRedisCluster } from "../support/redis-server.ts";
 
@@ -96,7 +96,7 @@ async function startConfigured(
 
 /** The Node on which the binary of uWebSockets.js may not load. */
 export function otherNode(): string {
-  const node = findOtherNode();
+  const node = findNode(24);
   if (!node) throw new Error("Node 24 is not here: npm test installs it");
   return node;
 }
