@@ -1,7 +1,27 @@
-import { connections } from "./cases/connections.ts";
+import { bindings } from "./cases/bindings.ts";
+import { channels } from "./cases/channels.ts";
+import { clientEvents } from "./cases/client-events.ts";
+import { closing } from "./cases/closing.ts";
+import { construction } from "./cases/construction.ts";
+import { handshake } from "./cases/handshake.ts";
+import { heartbeat } from "./cases/heartbeat.ts";
+import { leaving } from "./cases/leaving.ts";
+import { messages } from "./cases/messages.ts";
+import { states } from "./cases/states.ts";
 import type { Plays } from "./stage.ts";
 
-const sections: readonly Plays[] = [connections];
+const sections: readonly Plays[] = [
+  construction,
+  bindings,
+  states,
+  handshake,
+  closing,
+  messages,
+  heartbeat,
+  channels,
+  leaving,
+  clientEvents,
+];
 
 /** Every case, as the official client plays it. */
-export const cases: Plays = Object.assign({}, ...sections);
+export const cases: Plays = Object.fromEntries(sections.flatMap((section) => Object.entries(section)));

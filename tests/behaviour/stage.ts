@@ -18,7 +18,9 @@ export type Plays = Readonly<Record<string, (stage: Stage) => Promise<void>>>;
 
 export async function setStage(Client: ClientClass): Promise<Stage> {
   const [server, endpoint] = await Promise.all([openServer(), openEndpoint()]);
-  onTestFinished(() => Promise.all([server.close(), endpoint.close()]));
+  onTestFinished(async () => {
+    await Promise.all([server.close(), endpoint.close()]);
+  });
   return {
     Client,
     server,
@@ -60,6 +62,13 @@ export function next(emitter: Emitter, event: string): Promise<any> {
 export function hear(emitter: Emitter, event: string): unknown[][] {
   const said: unknown[][] = [];
   emitter.bind(event, (...args) => void said.push(args));
+  return said;
+}
+
+/** Writes down these events from now on, in their order: their names, and all of their arguments. */
+export function watch(emitter: Emitter, ...events: readonly string[]): unknown[][] {
+  const said: unknown[][] = [];
+  for (const event of events) emitter.bind(event, (...args) => void said.push([event, ...args]));
   return said;
 }
 
