@@ -1,13 +1,19 @@
+import { authorization } from "./cases/authorization.ts";
 import { bindings } from "./cases/bindings.ts";
 import { channels } from "./cases/channels.ts";
 import { clientEvents } from "./cases/client-events.ts";
 import { closing } from "./cases/closing.ts";
 import { construction } from "./cases/construction.ts";
+import { failedSigning } from "./cases/failed-signing.ts";
+import { handlers } from "./cases/handlers.ts";
 import { handshake } from "./cases/handshake.ts";
 import { heartbeat } from "./cases/heartbeat.ts";
 import { leaving } from "./cases/leaving.ts";
 import { messages } from "./cases/messages.ts";
+import { presence } from "./cases/presence.ts";
+import { signing } from "./cases/signing.ts";
 import { states } from "./cases/states.ts";
+import { users } from "./cases/users.ts";
 import type { Plays } from "./stage.ts";
 
 const sections: readonly Plays[] = [
@@ -21,6 +27,12 @@ const sections: readonly Plays[] = [
   channels,
   leaving,
   clientEvents,
+  authorization,
+  handlers,
+  presence,
+  signing,
+  failedSigning,
+  users,
 ];
 
 /** Every case, as the official client plays it. */

@@ -7,7 +7,7 @@ import { type Line, openServer, type Server } from "./server.ts";
 /** One app for one case: a server and an endpoint that do nothing by themselves, and the clients that the case opens. */
 export interface Stage {
   readonly Client: ClientClass;
-  /** A client, connecting. @param options over those that lead to this stage */
+  /** A client, connecting. @param options over those that lead to this stage; undefined takes one away */
   client(options?: object): Client;
   readonly server: Server;
   readonly endpoint: Endpoint;
@@ -26,7 +26,9 @@ export async function setStage(Client: ClientClass): Promise<Stage> {
     server,
     endpoint,
     client(options) {
-      const client = new Client("app-key", { ...optionsOf({ server, endpoint }), ...options });
+      const all = Object.entries({ ...optionsOf({ server, endpoint }), ...options });
+      const given = Object.fromEntries(all.filter(([, value]) => value !== undefined));
+      const client = new Client("app-key", given as ReturnType<typeof optionsOf>);
       onTestFinished(() => client.disconnect());
       return client;
     },
