@@ -4,6 +4,7 @@ import { channels } from "./cases/channels.ts";
 import { clientEvents } from "./cases/client-events.ts";
 import { closing } from "./cases/closing.ts";
 import { construction } from "./cases/construction.ts";
+import { encryption } from "./cases/encryption.ts";
 import { failedSigning } from "./cases/failed-signing.ts";
 import { handlers } from "./cases/handlers.ts";
 import { handshake } from "./cases/handshake.ts";
@@ -13,10 +14,12 @@ import { messages } from "./cases/messages.ts";
 import { presence } from "./cases/presence.ts";
 import { signing } from "./cases/signing.ts";
 import { states } from "./cases/states.ts";
+import { statics } from "./cases/statics.ts";
+import { throwing } from "./cases/throwing.ts";
 import { users } from "./cases/users.ts";
 import type { Plays } from "./stage.ts";
 
-const sections: readonly Plays[] = [
+export const sections: readonly Plays[] = [
   construction,
   bindings,
   states,
@@ -33,6 +36,9 @@ const sections: readonly Plays[] = [
   signing,
   failedSigning,
   users,
+  encryption,
+  statics,
+  throwing,
 ];
 
 /** Every case, as the official client plays it. */

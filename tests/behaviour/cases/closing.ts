@@ -150,7 +150,7 @@ export async function awayAfter(stage: Stage, code: number): Promise<[string, nu
 }
 
 /** All at the same time: each waits for more than a second. */
-async function comesBackLater(
+export async function comesBackLater(
   stage: Stage,
   codes: readonly [number, ...number[]],
   end: (line: Line, code: number) => void,
