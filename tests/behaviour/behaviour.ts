@@ -4,6 +4,7 @@ import { channels } from "./cases/channels.ts";
 import { clientEvents } from "./cases/client-events.ts";
 import { closing } from "./cases/closing.ts";
 import { construction } from "./cases/construction.ts";
+import { corners } from "./cases/corners.ts";
 import { encryption } from "./cases/encryption.ts";
 import { failedSigning } from "./cases/failed-signing.ts";
 import { handlers } from "./cases/handlers.ts";
@@ -15,6 +16,7 @@ import { presence } from "./cases/presence.ts";
 import { signing } from "./cases/signing.ts";
 import { states } from "./cases/states.ts";
 import { statics } from "./cases/statics.ts";
+import { surface } from "./cases/surface.ts";
 import { throwing } from "./cases/throwing.ts";
 import { users } from "./cases/users.ts";
 import type { Plays } from "./stage.ts";
@@ -39,6 +41,8 @@ export const sections: readonly Plays[] = [
   encryption,
   statics,
   throwing,
+  corners,
+  surface,
 ];
 
 /** Every case, as the official client plays it. */

@@ -122,7 +122,7 @@ export const presence: Plays = {
     const connecting = next(client.connection, "connecting");
     line.close(4200);
     await connecting;
-    expect(channel.members).toMatchObject({ count: 0, members: {}, me: null });
+    expect(channel.members).toMatchObject({ count: 0, members: {}, myID: null, me: null });
     const second = await stage.server.greet();
     await enter(stage, second, channel);
     expect(channel.members).toMatchObject({ count: 2, myID: "ann" });

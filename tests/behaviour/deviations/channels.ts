@@ -187,4 +187,14 @@ export const undocumentedChannels: Deviations = {
       expect(client.channel(room)).toBeUndefined();
     },
   },
+  "a count of 0 is told, and not kept": {
+    why: "it is kept, too",
+    async ours(stage) {
+      const [client, line] = await connected(stage);
+      const channel = await subscribed(client, line, "news");
+      line.say("pusher_internal:subscription_count", { subscription_count: 0 }, { channel: "news" });
+      await line.rest();
+      expect(channel.subscriptionCount).toBe(0);
+    },
+  },
 };

@@ -102,6 +102,12 @@ export const connection: Deviations = {
       expect(stage.Client.instances).toContain(client);
     },
   },
+  "Runtime makes requests": {
+    why: "there is no Runtime: it was for fallbacks and JSONP, which are not there either",
+    async ours({ Client }) {
+      expect(Client).not.toHaveProperty("Runtime");
+    },
+  },
 };
 
 /** Where we differ and no document says so. */
@@ -170,6 +176,19 @@ export const undocumentedConnection: Deviations = {
     async ours(stage) {
       const [{ errors }] = await comesBackLater(stage, [1006], (line) => line.cut());
       expect(errors).toEqual([[{ type: "PusherError", data: { code: 1006, message: "" } }]]);
+    },
+  },
+  "connect() while about to come back connects at once": {
+    why: "connect() does nothing then: the client waits for its time",
+    async ours(stage) {
+      const [client, line] = await connected(stage);
+      const soon = next(client.connection, "connecting_in");
+      line.close(1000);
+      await soon;
+      const start = Date.now();
+      client.connect();
+      await stage.server.next();
+      expect(Date.now() - start).toBeGreaterThan(900);
     },
   },
 };
