@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { openInbox } from "./inbox.ts";
 
 /** A request of a client for a signature. */
-export interface Request {
+interface Request {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;

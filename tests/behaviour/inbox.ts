@@ -31,7 +31,7 @@ export function within<T>(what: string, promise: Promise<T>): Promise<T> {
   const result = Promise.race([
     promise,
     new Promise<never>((_, reject) => {
-      const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), 3000);
+      const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), 5000);
       promise.finally(() => clearTimeout(timer)).catch(() => {});
     }),
   ]);

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { openInbox } from "./inbox.ts";
 
 /** A message of a client, as it stood on the wire. */
-export interface Frame {
+interface Frame {
   readonly event: string;
   // biome-ignore lint/suspicious/noExplicitAny: what it says is for the case to expect
   readonly data?: any;

@@ -39,6 +39,30 @@ export const closing: Plays = {
     await comesBackLater(stage, [1000, 1001, 1011, 3000], (line, code) => line.close(code));
   },
 
+  async "connecting_in is told once after 4200, and says 1"(stage) {
+    expect(await announcedAfter(stage, 4200)).toEqual([[1]]);
+  },
+
+  async "connecting_in is told twice after 4100, and says 1"(stage) {
+    expect(await announcedAfter(stage, 4100)).toEqual([[1], [1]]);
+  },
+
+  async "connecting_in is told once after 1000"(stage) {
+    expect(await announcedAfter(stage, 1000)).toHaveLength(1);
+  },
+
+  async "a client that comes back and is not welcomed in time is unavailable"(stage) {
+    const [{ connection }, line] = await connected(stage, { unavailableTimeout: 50 });
+    const changes = hear(connection, "state_change");
+    line.close(4200);
+    await stage.server.next();
+    await next(connection, "unavailable");
+    expect(changes).toEqual([
+      [{ previous: "connected", current: "connecting" }],
+      [{ previous: "connecting", current: "unavailable" }],
+    ]);
+  },
+
   async "after a connection that was cut the client comes back in a second or more, and says connecting_in"(stage) {
     await comesBackLater(stage, [1006], (line) => line.cut());
   },
@@ -138,6 +162,17 @@ interface Return {
   readonly errors: unknown[][];
 }
 
+/** What connecting_in says from the end of one connection to the next one. */
+export async function announcedAfter(stage: Stage, code: number): Promise<unknown[][]> {
+  const [{ connection }, line] = await connected(stage);
+  const announced = hear(connection, "connecting_in");
+  const done = next(connection, "connected");
+  line.close(code);
+  await stage.server.greet();
+  await done;
+  return announced;
+}
+
 /** The state, and how many connections there were, two seconds after the client was sent away so and has disconnected. */
 export async function awayAfter(stage: Stage, code: number): Promise<[string, number]> {
   const [client, line] = await connected(stage);
@@ -145,7 +180,7 @@ export async function awayAfter(stage: Stage, code: number): Promise<[string, nu
   line.close(code, "later");
   await soon;
   client.disconnect();
-  await setTimeout(2500);
+  await setTimeout(3500); // longer than any client waits before it comes back
   return [client.connection.state, stage.server.connections];
 }
 
@@ -164,7 +199,7 @@ export async function comesBackLater(
     const start = Date.now();
     const back = next(client.connection, "connected").then(() => {
       expect(Date.now() - start).toBeGreaterThan(900);
-      expect(announced[0]).toEqual([expect.toSatisfy((seconds: number) => seconds >= 1 && seconds <= 2)]);
+      expect(announced[0]).toEqual([expect.toSatisfy((seconds: number) => seconds >= 1 && seconds <= 4)]);
     });
     returns.push({ code, errors });
     backs.push(back);

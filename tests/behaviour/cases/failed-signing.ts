@@ -173,6 +173,6 @@ export async function requestsAfter(stage: Stage, status: number, then: (client:
   (await stage.endpoint.next()).answer(status, "no");
   await client.user.signinDonePromise;
   then(client);
-  await setTimeout(2500);
+  await setTimeout(3500); // longer than any client waits before it tries again
   return stage.endpoint.requests;
 }

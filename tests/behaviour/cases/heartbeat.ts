@@ -42,7 +42,7 @@ export const heartbeat: Plays = {
   },
 
   async "a ping that is answered is followed by another"(stage) {
-    const [client, line] = await connected(stage, { activityTimeout: 50, pongTimeout: 200 });
+    const [client, line] = await connected(stage, { activityTimeout: 50, pongTimeout: 1000 });
     const changes = hear(client.connection, "state_change");
     for (let round = 0; round < 5; round++) {
       expect(await line.next()).toEqual({ event: "pusher:ping", data: {} });
@@ -52,7 +52,7 @@ export const heartbeat: Plays = {
   },
 
   async "any message is as good as a pong"(stage) {
-    const [client, line] = await connected(stage, { activityTimeout: 50, pongTimeout: 200 });
+    const [client, line] = await connected(stage, { activityTimeout: 50, pongTimeout: 1000 });
     const changes = hear(client.connection, "state_change");
     for (let round = 0; round < 5; round++) {
       expect(await line.next()).toEqual({ event: "pusher:ping", data: {} });

@@ -122,6 +122,17 @@ export const signing: Plays = {
     expect((await stage.endpoint.next()).path).toBe("/channel");
   },
 
+  async "signin() twice before there is a connection asks once"(stage) {
+    const client = stage.client();
+    client.signin();
+    client.signin();
+    const [line] = await Promise.all([stage.server.greet(), next(client.connection, "connected")]);
+    await stage.endpoint.next();
+    client.subscribe("private-room");
+    expect((await stage.endpoint.next()).path).toBe("/channel");
+    expect(await line.rest()).toEqual([]);
+  },
+
   async "the client signs in before it asks for its channels"(stage) {
     const asked: string[] = [];
     const handler = (name: string) => ({ customHandler: () => void asked.push(name) });

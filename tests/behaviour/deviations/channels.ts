@@ -55,7 +55,7 @@ export const channels: Deviations = {
       const second = await stage.server.greet();
       const request = await stage.endpoint.next();
       first.answer(200, { auth: "app-key:first" });
-      await setTimeout(50);
+      await setTimeout(50); // the answer is on its way
       request.answer(200, { auth: "app-key:second" });
       expect((await second.next()).data.auth).toBe("app-key:second");
     },

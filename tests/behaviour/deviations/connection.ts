@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { awayAfter, comesBackLater } from "../cases/closing.ts";
+import { announcedAfter, awayAfter, comesBackLater } from "../cases/closing.ts";
 import { thrown } from "../cases/construction.ts";
 import { throwsAtAnEvent, throwsAtDisconnect } from "../cases/throwing.ts";
 import { openServer } from "../server.ts";
@@ -189,6 +189,18 @@ export const undocumentedConnection: Deviations = {
       client.connect();
       await stage.server.next();
       expect(Date.now() - start).toBeGreaterThan(900);
+    },
+  },
+  "connecting_in is told once after 4200, and says 1": {
+    why: "it is not told: the client does not wait",
+    async ours(stage) {
+      expect(await announcedAfter(stage, 4200)).toEqual([]);
+    },
+  },
+  "connecting_in is told twice after 4100, and says 1": {
+    why: "it is told once",
+    async ours(stage) {
+      expect(await announcedAfter(stage, 4100)).toHaveLength(1);
     },
   },
 };

@@ -78,7 +78,7 @@ export const users: Deviations = {
       const second = await stage.server.greet();
       const request = await stage.endpoint.next();
       first.answer(200, { ...ann, auth: "app-key:first" });
-      await setTimeout(50);
+      await setTimeout(50); // the answer is on its way
       request.answer(200, ann);
       expect((await second.next()).data).toEqual(ann);
     },

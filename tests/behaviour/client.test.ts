@@ -2,14 +2,13 @@ import { describe, expect, test } from "vitest";
 import { cases, sections } from "./behaviour.ts";
 import { deliberate, undocumented } from "./deviations.ts";
 import { missing } from "./missing.ts";
-import { official, ours } from "./parties.ts";
+import { ours } from "./parties.ts";
 import { perform } from "./perform.ts";
 import type { Plays } from "./stage.ts";
 
 const count = Object.keys(cases).length;
 const deviations = { ...deliberate, ...undocumented };
 
-perform("pusher-js 8.6", official, cases, count);
 perform("@usher/client", ours, ourCases(), count);
 
 /** The same cases, but for those that our client cannot play; where it differs it plays its own. */
