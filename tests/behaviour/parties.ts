@@ -1,4 +1,4 @@
-import { Usher } from "@usher/client";
+import { Usher } from "@usher/client/with-encryption";
 import pusherJs, { type Options } from "pusher-js";
 
 /** A client as the official one is; ours stands in its place. */

@@ -36,12 +36,13 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
   subscriptionCancelled = false;
   /** Connections that are subscribed, if the server tells. */
   subscriptionCount: number | undefined;
-  protected readonly client: ChannelClient;
+  /** The client that it belongs to. */
+  readonly pusher: ChannelClient;
 
   constructor(name: string, client: ChannelClient) {
     super();
     this.name = name;
-    this.client = client;
+    this.pusher = client;
   }
 
   /**
@@ -52,13 +53,13 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
    */
   trigger(event: string, data: unknown): boolean {
     if (!event.startsWith("client-")) throw new BadEventName(`Event '${event}' does not start with 'client-'`);
-    return this.client.send_event(event, data, this.name);
+    return this.pusher.send_event(event, data, this.name);
   }
 
   /** Subscribes, unless it is or is about to be; after a failure it tries again. Does nothing while there is no connection. */
   subscribe(): void {
     this.subscriptionCancelled = false;
-    const { state, socket_id } = this.client.connection;
+    const { state, socket_id } = this.pusher.connection;
     if (this.subscribed || this.subscriptionPending || state !== "connected" || socket_id === undefined) return;
     this.subscriptionPending = true;
     this.request(socket_id);
@@ -67,7 +68,7 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
   /** Tells the server that no more events are wanted. The client's `unsubscribe(name)` does so, and forgets the channel too. */
   unsubscribe(): void {
     this.subscribed = false;
-    this.client.send_event("pusher:unsubscribe", { channel: this.name });
+    this.pusher.send_event("pusher:unsubscribe", { channel: this.name });
   }
 
   /** Lets a pending subscription come to nothing. */
@@ -96,7 +97,7 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
 
   protected join({ auth, channel_data }: ChannelAuthorizationData): void {
     if (this.subscriptionCancelled) this.#abandon();
-    else this.client.send_event("pusher:subscribe", { auth, channel_data, channel: this.name });
+    else this.pusher.send_event("pusher:subscribe", { auth, channel_data, channel: this.name });
   }
 
   protected failed(reason: unknown): void {
@@ -125,6 +126,6 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
 
   #abandon(): void {
     this.subscriptionPending = false;
-    this.client.unsubscribe(this.name);
+    this.pusher.unsubscribe(this.name);
   }
 }

@@ -122,6 +122,15 @@ describe("disconnect()", () => {
   });
 });
 
+it("connects at once when it is told to, though it waits to come back", () => {
+  FakeSocket.newest.end(1006);
+  expect(FakeSocket.opened).toHaveLength(1);
+  stage.client.connect();
+  expect(FakeSocket.opened).toHaveLength(2);
+  stage.client.connect();
+  expect(FakeSocket.opened).toHaveLength(2);
+});
+
 describe("the device", () => {
   it.each(["online", "offline", "pageshow", "visibilitychange"])(
     "says %s: the client does not wait any longer",

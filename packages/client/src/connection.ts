@@ -59,8 +59,9 @@ export class Connection extends Emitter {
     return this.#link.state;
   }
 
-  /** Connects, unless it does or has so already; while `unavailable`, tries again at once. */
+  /** Connects, unless it does or has so already; while it waits to come back, or is `unavailable`, tries again at once. */
   connect(): void {
+    if (!this.#socket) this.#take("stirred"); // it may be waiting
     this.#take("connect");
   }
 

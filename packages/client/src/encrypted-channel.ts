@@ -43,9 +43,8 @@ export class EncryptedChannel<Map extends object = any> extends PrivateChannel<M
     const { shared_secret, ...signed } = await super.authorize(socketId, signal);
     const key = decodeBase64(shared_secret);
     if (key?.length !== keyLength) {
-      throw new AuthError(
-        `No shared_secret key in auth payload for encrypted channel: ${this.name}. It must be ${keyLength} bytes in base64`,
-      );
+      const wrong = shared_secret === undefined ? "" : `, of ${keyLength} bytes in base64`;
+      throw new AuthError(`No shared_secret key in auth payload for encrypted channel: ${this.name}${wrong}`);
     }
     if (!signal.aborted) this.#key = key;
     return signed;
@@ -75,12 +74,12 @@ export class EncryptedChannel<Map extends object = any> extends PrivateChannel<M
   async #renewKey(unread: ReceivedFrame): Promise<void> {
     const waiting = [unread];
     this.#waiting = waiting;
-    const { socket_id: socketId } = this.client.connection;
+    const { socket_id: socketId } = this.pusher.connection;
     if (socketId !== undefined) await this.authorize(socketId, this.signal).catch(() => {});
     if (this.#waiting !== waiting) return; // the connection is gone, and its events with it
     this.#waiting = undefined;
     for (const frame of waiting)
-      if (!this.#tell(frame)) this.client.log("Event dropped that cannot be decrypted", frame.event, this.name);
+      if (!this.#tell(frame)) this.pusher.log("Event dropped that cannot be decrypted", frame.event, this.name);
   }
 }
 

@@ -58,7 +58,7 @@ export function readOptions(key: string, options: Options): Settings {
   if (!key) throw new Error("You must pass your app key when you instantiate Pusher.");
   if (!options) throw new Error("You must pass an options object");
   if (!options.wsHost) {
-    throw new Error("Options object must provide a wsHost: the host of your Usher server");
+    throw new Error("Options object must provide a wsHost: the host of your server");
   }
   return {
     key,

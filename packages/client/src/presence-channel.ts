@@ -40,8 +40,8 @@ export class PresenceChannel<Map extends object = any> extends PrivateChannel<Ma
   }
 
   async #signedInId(): Promise<string> {
-    await this.client.user.signinDonePromise;
-    const user = this.client.user.user_data;
+    await this.pusher.user.signinDonePromise;
+    const user = this.pusher.user.user_data;
     if (user) return user.id;
     throw new AuthError(`Invalid auth response for ${this.name}: no channel_data, and no user is signed in`);
   }

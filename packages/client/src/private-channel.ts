@@ -25,7 +25,7 @@ export class PrivateChannel<Map extends object = any, Protocol = ChannelProtocol
 
   /** Gets the signature for this socket. Once the signal is aborted, it must change nothing more. */
   protected authorize(socketId: string, signal: AbortSignal): Promise<ChannelAuthorizationData> {
-    return this.client.authorizeChannel({ socketId, channelName: this.name }, signal);
+    return this.pusher.authorizeChannel({ socketId, channelName: this.name }, signal);
   }
 
   async #joinSigned(socketId: string, signal: AbortSignal): Promise<void> {

@@ -114,7 +114,7 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
     if (previous === "connected") this.#become({ state: "signed_out" });
     this.#follow({ state: current });
     if (current === "disconnected" || current === "failed")
-      this.#waiting.reject(new SigninError("The connection was ended", "disconnected"));
+      this.#waiting.reject(new SigninError("The connection ended", "disconnected"));
   }
 
   /** The server says who this is. The client hears of it once `user_data` is there, then the user; the user's channel comes last. */

@@ -56,7 +56,7 @@ describe("options", () => {
   it.each<[string, string, unknown, string]>([
     ["a key", "", { wsHost: "host" }, "You must pass your app key when you instantiate Pusher."],
     ["options", "key", undefined, "You must pass an options object"],
-    ["a host", "key", { cluster: "eu" }, "Options object must provide a wsHost: the host of your Usher server"],
+    ["a host", "key", { cluster: "eu" }, "Options object must provide a wsHost: the host of your server"],
   ])("must hold %s", (_, key, options, message) => {
     expect(() => new Usher(key, options as Options)).toThrow(new Error(message));
   });

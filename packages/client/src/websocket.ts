@@ -5,6 +5,6 @@
  * @throws Error if the runtime has no WebSocket, SyntaxError or SecurityError of its own if it will not have the address
  */
 export function openWebSocket(url: string): WebSocket {
-  if (typeof globalThis.WebSocket !== "function") throw new Error("This runtime has no WebSocket");
+  if (typeof globalThis.WebSocket !== "function") throw new Error("No WebSocket in this runtime");
   return new globalThis.WebSocket(url);
 }

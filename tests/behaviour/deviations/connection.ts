@@ -102,6 +102,16 @@ export const connection: Deviations = {
       expect(stage.Client.instances).toContain(client);
     },
   },
+  "isReady is true, and ready() connects those that are not": {
+    why: "ready() connects those in instances, which are connected or about to be",
+    async ours(stage) {
+      const { Client } = stage as unknown as { Client: { isReady: boolean; ready(): void } };
+      const [{ connection }] = await connected(stage);
+      connection.disconnect();
+      Client.ready();
+      expect([Client.isReady, connection.state]).toEqual([true, "disconnected"]);
+    },
+  },
   "Runtime makes requests": {
     why: "there is no Runtime: it was for fallbacks and JSONP, which are not there either",
     async ours({ Client }) {
@@ -110,8 +120,8 @@ export const connection: Deviations = {
   },
 };
 
-/** Where we differ and no document says so. */
-export const undocumentedConnection: Deviations = {
+/** The smaller differences. */
+export const smallerConnection: Deviations = {
   "where nobody listens, no error is told": {
     why: "it is a WebSocketError that says what the network said",
     async ours({ client }) {
@@ -176,19 +186,6 @@ export const undocumentedConnection: Deviations = {
     async ours(stage) {
       const [{ errors }] = await comesBackLater(stage, [1006], (line) => line.cut());
       expect(errors).toEqual([[{ type: "PusherError", data: { code: 1006, message: "" } }]]);
-    },
-  },
-  "connect() while about to come back connects at once": {
-    why: "connect() does nothing then: the client waits for its time",
-    async ours(stage) {
-      const [client, line] = await connected(stage);
-      const soon = next(client.connection, "connecting_in");
-      line.close(1000);
-      await soon;
-      const start = Date.now();
-      client.connect();
-      await stage.server.next();
-      expect(Date.now() - start).toBeGreaterThan(900);
     },
   },
   "connecting_in is told once after 4200, and says 1": {

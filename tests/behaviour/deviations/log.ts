@@ -4,7 +4,7 @@ import { connected, next, type Stage } from "../stage.ts";
 import type { Deviations } from "./deviation.ts";
 
 /** Where we differ in what is logged; no document says so. */
-export const undocumentedLog: Deviations = {
+export const smallerLog: Deviations = {
   "every line of the log begins with Pusher": {
     why: "it begins with Usher",
     async ours(stage) {

@@ -95,8 +95,8 @@ export const users: Deviations = {
   },
 };
 
-/** Where we differ and no document says so. */
-export const undocumentedUsers: Deviations = {
+/** The smaller differences. */
+export const smallerUsers: Deviations = {
   "nothing is told on the user when the sign-in succeeds": {
     why: "its states are, as documented; and pusher:signin_success is told on the user, too",
     async ours(stage) {
