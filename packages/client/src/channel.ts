@@ -119,8 +119,7 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
   }
 
   #counted(data: unknown): void {
-    const { subscription_count: count } = (data ?? {}) as { subscription_count?: unknown };
-    if (typeof count === "number") this.subscriptionCount = count;
+    this.subscriptionCount = (data as { subscription_count?: number } | undefined)?.subscription_count;
     this.emit("pusher:subscription_count", data);
   }
 

@@ -28,10 +28,8 @@ export class Channels {
   }
 
   /** Forgets a channel; what is bound to it goes with it. */
-  remove(name: string): Channel | undefined {
-    const channel = this.channels[name];
+  remove(name: string): void {
     delete this.channels[name];
-    return channel;
   }
 
   /** The connection is gone. What the app has given back meanwhile will not be asked for again. */
@@ -45,7 +43,7 @@ export class Channels {
 
 function createChannel(name: string, client: ChannelClient): Channel {
   // How long a name may be is the server's to say: it has a setting for it.
-  const channel = parseChannel(name, Number.POSITIVE_INFINITY);
+  const channel = parseChannel(name, name.length);
   if (!channel || channel.kind === "user") throw new BadChannelName(`Cannot create a channel with name "${name}".`);
   if (channel.encrypted) return client.createEncrypted(name, client);
   switch (channel.kind) {

@@ -138,28 +138,26 @@ export class Emitter<Map extends object = any> {
 
   /** Tells the callbacks of an event. Those bound to it get as many arguments as there is something to say. */
   emit(event: string, data?: unknown, metadata?: EventMetadata): this {
-    for (const callback of this.#globals) attempt(() => callback(event, data));
+    for (const callback of this.#globals) call(callback, undefined, [event, data]);
     const args: [data?: unknown, metadata?: EventMetadata] = metadata
       ? [data, metadata]
       : data === undefined
         ? []
         : [data];
-    for (const { callback, context } of this.#bindings.get(event) ?? []) {
-      attempt(() => callback.apply(context ?? globalThis, args as Parameters<EventCallback>));
-    }
+    for (const { callback, context } of this.#bindings.get(event) ?? []) call(callback, context ?? globalThis, args);
     return this;
   }
 }
 
-function attempt(run: () => void): void {
+// biome-ignore lint/suspicious/noExplicitAny: it knows nothing of what callbacks take
+function call(callback: (...args: any[]) => void, context: unknown, args: readonly unknown[]): void {
   try {
-    run();
+    callback.apply(context, args as unknown[]);
   } catch (error) {
     if (typeof reportError === "function") reportError(error);
-    else queueMicrotask(() => rethrow(error));
+    else
+      queueMicrotask(() => {
+        throw error;
+      });
   }
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

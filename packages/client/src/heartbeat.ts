@@ -14,31 +14,39 @@ export interface Pulse {
 /** Watches over one established connection, by the protocol's section 1.4. Any frame is a sign of life, not only a pong. */
 export class Heartbeat {
   readonly #pulse: Pulse;
-  #timer: Timer;
+  #timer: Timer | undefined;
+  /** When the server last said something. A busy connection sets a time, and no timer. */
+  #heardAt = performance.now();
 
   constructor(pulse: Pulse) {
     this.#pulse = pulse;
-    this.#timer = this.#rest();
+    this.#rest();
   }
 
   /** The server has said something. */
   heard(): void {
-    this.#timer.cancel();
-    this.#timer = this.#rest();
+    this.#heardAt = performance.now();
   }
 
   /** Asks the server for a sign of life now. @param within so many milliseconds, if not the usual */
   check(within: number = this.#pulse.pongTimeout): void {
-    this.#timer.cancel();
-    this.#timer = after(within, () => this.#pulse.lost());
+    const asked = performance.now();
+    this.#wait(within, () => (this.#heardAt > asked ? this.#rest() : this.#pulse.lost()));
     this.#pulse.ping();
   }
 
   stop(): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
   }
 
-  #rest(): Timer {
-    return after(this.#pulse.activityTimeout, () => this.check());
+  #rest(): void {
+    const left = this.#heardAt + this.#pulse.activityTimeout - performance.now();
+    if (left > 0) this.#wait(left, () => this.#rest());
+    else this.check();
+  }
+
+  #wait(ms: number, then: () => void): void {
+    this.stop();
+    this.#timer = after(ms, then);
   }
 }

@@ -65,7 +65,7 @@ export function readOptions(key: string, options: Options): Settings {
     host: options.wsHost,
     ports: { ws: options.wsPort || 80, wss: options.wssPort || 443 },
     path: options.wsPath || "",
-    tls: options.forceTLS !== false || isSecurePage(),
+    tls: options.forceTLS !== false || globalThis.location?.protocol === "https:",
     activityTimeout: options.activityTimeout || activityTimeoutSeconds * 1_000,
     pongTimeout: options.pongTimeout || pongTimeoutSeconds * 1_000,
     unavailableTimeout: options.unavailableTimeout || 10_000,
@@ -78,8 +78,4 @@ export function readOptions(key: string, options: Options): Settings {
 export function socketUrl({ key, host, ports, path }: Settings, tls: boolean): string {
   const origin = tls ? `wss://${host}:${ports.wss}` : `ws://${host}:${ports.ws}`;
   return `${origin}${path}/app/${key}?protocol=7&client=js&version=${version}&flash=false`;
-}
-
-function isSecurePage(): boolean {
-  return globalThis.location?.protocol === "https:";
 }
