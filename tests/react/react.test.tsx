@@ -1,17 +1,10 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { Usher as Backend, createHandlers } from "@usher/app-server";
-import { toExpress } from "@usher/app-server/express";
 import { Usher } from "@usher/client";
 import { UsherProvider, useConnection, usePresence, useUser, useUsher } from "@usher/client/react";
-import { createServer, silentLog } from "@usher/server";
-import express from "express";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { renderToString } from "react-dom/server";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { bundle } from "../support/bundle.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openBrowser } from "../support/chromium.ts";
+import { says, serveApp } from "./serve.ts";
 
 let browser: Browser;
 
@@ -20,59 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** A React app, the backend of which takes the cookie's word for who is calling. */
-async function serveApp(): Promise<{ backend: Backend; open(user?: string): Promise<Page> }> {
-  const apps = [{ id: "app-id", key: "app-key", secret: "app-secret" }];
-  const server = createServer({ port: 0, apps }, { log: silentLog });
-  const { port } = await server.listen();
-  const backend = new Backend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
-  const { userAuth, channelAuth } = createHandlers({
-    usher: backend,
-    getAuth: async (request) => ({ userId: /user=(\w+)/.exec(request.headers.get("cookie") ?? "")?.[1] ?? null }),
-    user: () => ({ watchlist: ["bob"] }),
-    authorize: () => ({}),
-  });
-  const script = await bundle(fileURLToPath(new URL("app-main.tsx", import.meta.url)), { __PORT__: String(port) });
-  const http = express()
-    .post("/pusher/user-auth", toExpress(userAuth))
-    .post("/pusher/auth", toExpress(channelAuth))
-    .get(
-      "/",
-      (_, response) =>
-        void response.send(
-          '<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="/app.js"></script>',
-        ),
-    )
-    .get("/app.js", (_, response) => void response.type("js").send(script))
-    .listen(0, "127.0.0.1");
-  await once(http, "listening");
-  onTestFinished(async () => {
-    http.closeAllConnections();
-    http.close();
-    await server.close();
-  });
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  return {
-    backend,
-    async open(user) {
-      const context = await browser.newContext();
-      onTestFinished(() => context.close());
-      if (user !== undefined) await context.addCookies([{ name: "user", value: user, url }]);
-      const page = await context.newPage();
-      const errors: string[] = [];
-      page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-      page.on("pageerror", (error) => errors.push(String(error)));
-      onTestFinished(() => expect(errors.filter((text) => !text.includes("403"))).toEqual([]));
-      await page.goto(url);
-      return page;
-    },
-  };
-}
-
-const says = (page: Page, text: string): Promise<void> => page.getByText(text, { exact: true }).waitFor();
-
 test("components tell who is signed in, who is there, and what was sent to the user", async () => {
-  const { backend, open } = await serveApp();
+  const { backend, open } = await serveApp(browser, "app-main.tsx");
   const ann = await open("ann");
   await says(ann, "connection connected");
   await says(ann, "user signed_out");
@@ -92,14 +34,14 @@ test("components tell who is signed in, who is there, and what was sent to the u
 });
 
 test("a refused sign-in is told", async () => {
-  const { open } = await serveApp();
+  const { open } = await serveApp(browser, "app-main.tsx");
   const page = await open();
   await page.getByText("sign in").click();
   await says(page, "user failed (403)");
 });
 
 test("components share one subscription, which ends with the last of them, in strict mode too", async () => {
-  const { backend, open } = await serveApp();
+  const { backend, open } = await serveApp(browser, "app-main.tsx");
   const page = await open("ann");
   const isOccupied = async (): Promise<boolean> =>
     ((await (await backend.get({ path: "/channels/news" })).json()) as { occupied: boolean }).occupied;
@@ -140,4 +82,22 @@ test("on a server components are rendered as for nobody, and nothing is subscrib
 
 test("without a provider a component says what it lacks", () => {
   expect(() => renderToString(<Lost />)).toThrow("Put <UsherProvider client={…}> around");
+});
+
+test.each([
+  ["pusher-js itself", {}],
+  ["our client under its name", { "pusher-js": "@usher/client" }],
+])("the hooks of Laravel Echo work over %s", async (_, alias) => {
+  const { backend, open } = await serveApp(browser, "echo-main.jsx", alias);
+  const ann = await open("ann");
+  await says(ann, "connected");
+  await says(ann, "here ann");
+  await backend.trigger("orders", "paid", { order: 7 });
+  await says(ann, "paid 7");
+  await backend.trigger("private-room", "said", { text: "hello" });
+  await says(ann, "said hello");
+  const bob = await open("bob");
+  await says(ann, "here ann,bob");
+  await bob.close();
+  await says(ann, "here ann");
 });

@@ -1,7 +1,16 @@
 import { build } from "esbuild";
 
-/** One file for browsers, made of a module and everything that it imports, as an app's own bundler would make it. */
-export async function bundle(entry: string, substitutions: Readonly<Record<string, string>> = {}): Promise<string> {
+/**
+ * One file for browsers, made of a module and everything that it imports, as an app's own bundler would make it.
+ *
+ * @param substitutions words, and what stands in their place
+ * @param alias packages, and those that are taken for them
+ */
+export async function bundle(
+  entry: string,
+  substitutions: Readonly<Record<string, string>> = {},
+  alias: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -9,6 +18,7 @@ export async function bundle(entry: string, substitutions: Readonly<Record<strin
     platform: "browser",
     target: "es2022",
     jsx: "automatic",
+    alias: { ...alias },
     write: false,
   });
   const [file] = outputFiles;
