@@ -58,7 +58,13 @@ export class RedisRoster implements Roster, Follower {
     this.#batches = new Batches(needs);
     this.#reads = new Reads(needs.store);
     const { lease } = needs.membership;
-    this.#replicas = new Replicas({ ...needs, lease, reads: this.#reads, placeOf: (key) => this.#placeOf(key) });
+    this.#replicas = new Replicas({
+      ...needs,
+      lease,
+      reads: this.#reads,
+      placeOf: (key) => this.#placeOf(key),
+      wentBack: () => needs.membership.lapsed(needs.membership.incarnation),
+    });
     this.#hears = new Set(needs.apps.filter(({ hears }) => hears).map(({ id }) => id));
     this.#outbox = new Outbox({ ...needs, apps: [...this.#hears], bucketsOf: (app) => this.#bucketsOf(app) });
   }
@@ -176,10 +182,12 @@ export class RedisRoster implements Roster, Follower {
 
   async enter(incarnation: Incarnation): Promise<void> {
     const { store, apps, membership } = this.#needs;
+    const seen = this.#replicas.versions();
     for (const { id } of apps) {
       await Promise.all(
         this.#bucketsOf(id).map(async (prefix) => {
-          const known = [this.#epochs.get(prefix) ?? "", membership.lease, this.#versions.get(prefix) ?? 0];
+          const version = Math.max(this.#versions.get(prefix) ?? 0, seen.get(prefix) ?? 0);
+          const known = [this.#epochs.get(prefix) ?? "", membership.lease, version];
           const args = [prefix, incarnation, ...known];
           this.#epochs.set(prefix, String(await store.run(enterScript, `${prefix}bucket`, args)));
         }),

@@ -97,6 +97,11 @@ export class StoreReplica implements Replica {
     return this.#known && this.#epoch === epoch && (this.#version === version || (version === 0 && this.#isEmpty));
   }
 
+  /** Whether it knows of changes that the store has lost. */
+  isAheadOf({ epoch, asOf }: Snapshot): boolean {
+    return this.#known && this.#epoch === epoch && this.#asOf > asOf;
+  }
+
   /**
    * Takes over what the store has. In an epoch that is new to this copy, who is missing may only be late.
    *

@@ -13,6 +13,8 @@ interface Needs {
   /** How often every copy is compared with the store; milliseconds. */
   readonly lease: number;
   placeOf(key: Key): { prefix: string; entry: string };
+  /** The store has less than it had: what it lost begins a new epoch. */
+  wentBack(): void;
 }
 
 /** A key that this node follows. */
@@ -81,6 +83,14 @@ export class Replicas {
     const { prefix, entry } = this.#needs.placeOf(key);
     const replica = this.#followed.get(prefix + entry)?.replica;
     return replica?.known ? replica.members : undefined;
+  }
+
+  /** The newest version of each bucket that a copy here has seen, by its prefix. */
+  versions(): ReadonlyMap<string, number> {
+    const versions = new Map<string, number>();
+    for (const { prefix, replica } of this.#followed.values())
+      versions.set(prefix, Math.max(replica.asOf, versions.get(prefix) ?? 0));
+    return versions;
   }
 
   /** Resolves when the copy of the key, if there is one, has come to the version, or cannot for now. */
@@ -161,6 +171,7 @@ export class Replicas {
   }
 
   #reset(followed: Followed, snapshot: Snapshot): void {
+    if (followed.replica.isAheadOf(snapshot)) return this.#needs.wentBack();
     this.#announce(followed.replica.reset(snapshot));
     letGo(followed, snapshot.asOf);
     if (followed.replica.settling) this.#settle(snapshot.settles || this.#needs.lease);
