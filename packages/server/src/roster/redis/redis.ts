@@ -1,36 +1,17 @@
 import { ClusterAway } from "../../away.ts";
-import type { Cancel, Clock } from "../../clock.ts";
+import type { Cancel } from "../../clock.ts";
 import type { Key, NodeId } from "../../key.ts";
 import { bucketOf, bucketPrefix, buckets, entryOf } from "../../redis/layout.ts";
-import type { Follower, Incarnation, Membership } from "../../redis/membership.ts";
-import type { Store } from "../../redis/store.ts";
+import type { Follower, Incarnation } from "../../redis/membership.ts";
 import type { Change, HoldOptions, News, OccupiedChannel, ReleaseOptions, Replica, Roster, Tally } from "../roster.ts";
 import { actOn } from "./act.ts";
 import { Batches } from "./batches.ts";
 import { channelScript, countScript, enterScript, holdersScript, occupiedScript } from "./bucket-scripts.ts";
 import { leaveScript } from "./hold-scripts.ts";
+import type { Needs } from "./needs.ts";
 import { Outbox } from "./outbox.ts";
 import { Reads } from "./reads.ts";
 import { Replicas } from "./replicas.ts";
-
-/** An app, as far as a roster must know it. */
-interface RosterApp {
-  readonly id: string;
-  /** Whether its backend is told who comes and goes. */
-  readonly hears: boolean;
-}
-
-/** What a roster on a store needs. */
-export interface Needs {
-  readonly store: Store;
-  readonly membership: Membership;
-  readonly clock: Clock;
-  /** The name of the cluster. */
-  readonly cluster: string;
-  readonly apps: readonly RosterApp[];
-  /** How long somebody may be away before a backend is told; milliseconds. */
-  readonly grace: number;
-}
 
 /** How much of what a dead node held is given back in one step. */
 const buriedAtOnce = 200;
@@ -58,13 +39,9 @@ export class RedisRoster implements Roster, Follower {
     this.#batches = new Batches(needs);
     this.#reads = new Reads(needs.store);
     const { lease } = needs.membership;
-    this.#replicas = new Replicas({
-      ...needs,
-      lease,
-      reads: this.#reads,
-      placeOf: (key) => this.#placeOf(key),
-      wentBack: () => needs.membership.lapsed(needs.membership.incarnation),
-    });
+    const wentBack = (): void => needs.membership.lapsed(needs.membership.incarnation);
+    const placeOf = (key: Key) => this.#placeOf(key);
+    this.#replicas = new Replicas({ ...needs, lease, reads: this.#reads, placeOf, wentBack });
     this.#hears = new Set(needs.apps.filter(({ hears }) => hears).map(({ id }) => id));
     this.#outbox = new Outbox({ ...needs, apps: [...this.#hears], bucketsOf: (app) => this.#bucketsOf(app) });
   }
