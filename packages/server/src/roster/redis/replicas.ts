@@ -171,7 +171,10 @@ export class Replicas {
   }
 
   #reset(followed: Followed, snapshot: Snapshot): void {
-    if (followed.replica.isAheadOf(snapshot)) return this.#needs.wentBack();
+    if (followed.replica.isAheadOf(snapshot)) {
+      this.#needs.wentBack(); // and everything is read again in the new epoch
+      return;
+    }
     this.#announce(followed.replica.reset(snapshot));
     letGo(followed, snapshot.asOf);
     if (followed.replica.settling) this.#settle(snapshot.settles || this.#needs.lease);
