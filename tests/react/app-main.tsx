@@ -43,6 +43,12 @@ function Lobby() {
   return <p>lobby {subscribed ? `${[...members.keys()].sort()} as ${me?.id}` : "closed"}</p>;
 }
 
+/** Names the channel of the lobby first, and may go before it. */
+function Waves() {
+  useEvent("presence-lobby", "client-wave", () => {});
+  return <p>waves</p>;
+}
+
 function Headline({ name }: { name: string }) {
   const { subscribed } = useChannel("news");
   const [heard, setHeard] = useState(0);
@@ -56,10 +62,15 @@ function Headline({ name }: { name: string }) {
 
 function App() {
   const [shown, setShown] = useState(2);
+  const [waves, setWaves] = useState(true);
   return (
     <UsherProvider client={usher}>
       <Session />
+      {waves && <Waves />}
       <Lobby />
+      <button type="button" onClick={() => setWaves(false)}>
+        no waves
+      </button>
       {shown > 0 && <Headline name="one" />}
       {shown > 1 && <Headline name="two" />}
       <button type="button" onClick={() => setShown(shown - 1)}>

@@ -57,6 +57,17 @@ test("components share one subscription, which ends with the last of them, in st
   await vi.waitFor(async () => expect(await isOccupied()).toBe(false));
 });
 
+test("a channel that different hooks name is kept until the last of them has gone", async () => {
+  const { open } = await serveApp(browser, "app-main.tsx");
+  const ann = await open("ann");
+  await says(ann, "lobby ann as ann");
+  await ann.getByText("no waves").click();
+  await ann.getByText("waves", { exact: true }).waitFor({ state: "detached" });
+  const bob = await open("bob");
+  await says(bob, "lobby ann,bob as bob");
+  await says(ann, "lobby ann,bob as ann");
+});
+
 function Looks(): string {
   const { state } = useUser();
   const { subscribed, members } = usePresence("presence-lobby");

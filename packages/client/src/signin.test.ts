@@ -100,6 +100,22 @@ describe("the promise of signin()", () => {
   });
 });
 
+it("tried again by a listener of the failure is waited for by its own promise", async () => {
+  const { client, endpoint, peer } = await connected();
+  const first = client.signin();
+  const second = new Promise((resolve, reject) => {
+    const stop = client.user.on("state_change", ({ current }) => {
+      if (current !== "failed") return;
+      stop();
+      client.signin().then(resolve, reject);
+    });
+  });
+  (await endpoint.next()).answer(403, "no");
+  await expect(first).rejects.toMatchObject({ status: 403 });
+  await accept({ endpoint }, peer);
+  expect(await second).toEqual(ann);
+});
+
 describe("whoever waits for a sign-in gives up", () => {
   it("by a signal: then its request is given up too, and no connection is signed in", async () => {
     const { client, endpoint, peer } = await connected();

@@ -201,8 +201,8 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
     const error = new SigninError(fault.error, code, fault);
     this.error = error;
     const retry = retryIn === undefined ? undefined : after(retryIn, () => void this.#attempt());
+    if (!retry) this.#waiting.reject(error); // first: a listener may try again
     this.#become({ state: "failed", retry });
-    if (!retry) this.#waiting.reject(error);
     this.emit("pusher:signin_error", retryIn === undefined ? fault : { ...fault, retryIn });
   }
 

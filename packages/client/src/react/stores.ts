@@ -43,22 +43,43 @@ export const unwatched: ReadonlyMap<string, boolean> = new Map();
 
 /** Components share one subscription of a channel; it is given back with the last of them, unless the app has made it itself. */
 export const channelStore: StoreOf<ChannelSnapshot> = storesOf((usher: Usher, name) => {
-  const errors = { last: null as AuthFault | null };
+  let error: AuthFault | null = null;
   return createStore<ChannelSnapshot>(
-    () => snapshotOf(usher, name, errors.last),
-    (changed) => lease(usher, name, errors, changed),
+    () => {
+      const channel = usher.channels.find(name) ?? null;
+      const subscribed = channel?.subscribed ?? false;
+      return { channel, subscribed, error: subscribed ? null : error };
+    },
+    (changed) => {
+      const isOwn = usher.channels.find(name) === undefined;
+      const channel: Channel = usher.subscribe(name);
+      return all(
+        channel.on("pusher:subscription_succeeded", changed),
+        channel.on("pusher:subscription_error", (fault) => {
+          error = fault;
+          changed();
+        }),
+        usher.connection.on("state_change", changed),
+        () => isOwn && usher.channels.find(name) === channel && usher.unsubscribe(name),
+      );
+    },
   );
 });
 
+/** Stands on the store of the channel, so that whatever hooks name it share the one subscription. */
 export const presenceStore: StoreOf<PresenceSnapshot> = storesOf((usher: Usher, name) => {
-  const errors = { last: null as AuthFault | null };
+  const base = channelStore(usher, name);
   return createStore<PresenceSnapshot>(
     () => {
       const channel = (usher.channels.find(name) ?? null) as PresenceChannel | null;
       const { members, me } = channel?.members ?? { members: {}, me: null };
-      return { ...snapshotOf(usher, name, errors.last), channel, members: new Map(Object.entries(members)), me };
+      return { ...base.snapshot(), channel, members: new Map(Object.entries(members)), me };
     },
-    (changed) => lease(usher, name, errors, changed, "pusher:member_added", "pusher:member_removed"),
+    (changed) => {
+      const leave = base.subscribe(changed);
+      const channel = usher.channels.find(name) as PresenceChannel;
+      return all(leave, channel.on("pusher:member_added", changed), channel.on("pusher:member_removed", changed));
+    },
   );
 });
 
@@ -80,42 +101,19 @@ export const watchlistStore: StoreOf<ReadonlyMap<string, boolean>> = storesOf((u
   createStore<ReadonlyMap<string, boolean>>(
     () => new Map(usher.user.watchlist.users),
     (changed) => {
-      const stops = [
-        usher.user.watchlist.on("online", changed),
-        usher.user.watchlist.on("offline", changed),
-        usher.user.on("state_change", changed),
-      ];
-      return () => {
-        for (const stop of stops) stop();
-      };
+      const { user } = usher;
+      return all(
+        user.watchlist.on("online", changed),
+        user.watchlist.on("offline", changed),
+        user.on("state_change", changed),
+      );
     },
   ),
 );
 
-function snapshotOf(usher: Usher, name: string, error: AuthFault | null): ChannelSnapshot {
-  const channel = usher.channels.find(name) ?? null;
-  return { channel, subscribed: channel?.subscribed ?? false, error: channel?.subscribed ? null : error };
-}
-
-function lease(
-  usher: Usher,
-  name: string,
-  errors: { last: AuthFault | null },
-  changed: () => void,
-  ...events: readonly string[]
-): () => void {
-  const isOwn = usher.channels.find(name) === undefined;
-  const channel: Channel = usher.subscribe(name);
-  const stops = [
-    ...["pusher:subscription_succeeded", ...events].map((event) => channel.on(event, changed)),
-    channel.on("pusher:subscription_error", (fault) => {
-      errors.last = fault;
-      changed();
-    }),
-    usher.connection.on("state_change", changed),
-  ];
+/** Does all of them, in their order. */
+function all(...stops: readonly (() => unknown)[]): () => void {
   return () => {
     for (const stop of stops) stop();
-    if (isOwn && usher.channels.find(name) === channel) usher.unsubscribe(name);
   };
 }
