@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Usher as Backend, createHandlers } from "@usher/app-server";
 import { toExpress } from "@usher/app-server/express";
@@ -10,6 +8,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bundle } from "../support/bundle.ts";
 import { openBrowser } from "../support/chromium.ts";
+import { serveHttp } from "../support/serve-http.ts";
 
 let browser: Browser;
 
@@ -25,6 +24,7 @@ const html = (script: string): string => `<!doctype html><title>client</title><s
 async function serveApp(): Promise<{ origin: string; backend: Backend }> {
   const server = createServer({ port: 0 }, { log: silentLog });
   const { port } = await server.listen();
+  onTestFinished(() => server.close());
   const backend = new Backend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
   const { userAuth, channelAuth } = createHandlers({
     usher: backend,
@@ -58,15 +58,8 @@ async function serveApp(): Promise<{ origin: string; backend: Backend }> {
       );
     })
     .get("/service-worker.js", (_, response) => void response.type("js").send(service))
-    .get("/worker.js", (_, response) => void response.type("js").send(worker))
-    .listen(0, "127.0.0.1");
-  await once(http, "listening");
-  onTestFinished(async () => {
-    http.closeAllConnections();
-    http.close();
-    await server.close();
-  });
-  return { origin: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, backend };
+    .get("/worker.js", (_, response) => void response.type("js").send(worker));
+  return { origin: await serveHttp(http), backend };
 }
 
 /** Opens a page as the user; what it hears comes word by word. */

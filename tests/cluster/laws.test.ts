@@ -3,7 +3,8 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type Breach, breaches } from "./laws.ts";
+import type { Breach } from "./breach.ts";
+import { breaches } from "./laws.ts";
 import { calmLeaseSeconds, leaseSeconds, Nodes } from "./nodes.ts";
 import { isCalm, trial } from "./trial.ts";
 

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { onTestFinished, vi } from "vitest";
 import { openGateway } from "../support/gateway.ts";
 import { type Network, openNetwork } from "../support/network.ts";
+import { serveHttp } from "../support/serve-http.ts";
 import type { Backend, BackendKind, Client, ClientKind } from "./parties.ts";
 import type { RunningServer } from "./servers.ts";
 
@@ -35,14 +34,7 @@ export async function setStage(
     host: "127.0.0.1",
     port: server.several ? await stay(server.port) : server.port,
   });
-  const http = backendKind.endpoints(backend).listen(0, "127.0.0.1");
-  await once(http, "listening");
-  onTestFinished(async () => {
-    http.close();
-    http.closeAllConnections();
-    await once(http, "close");
-  });
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const origin = await serveHttp(backendKind.endpoints(backend));
   return {
     backend,
     client(user, options = {}, key = "app-key") {

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Usher as Backend, createHandlers } from "@usher/app-server";
 import { toExpress } from "@usher/app-server/express";
@@ -8,6 +6,7 @@ import express from "express";
 import type { Browser, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { bundle } from "../support/bundle.ts";
+import { serveHttp } from "../support/serve-http.ts";
 
 /** A React app in a browser, and its backend. */
 export interface App {
@@ -30,6 +29,7 @@ export async function serveApp(
   const apps = [{ id: "app-id", key: "app-key", secret: "app-secret" }];
   const server = createServer({ port: 0, apps }, { log: silentLog });
   const { port } = await server.listen();
+  onTestFinished(() => server.close());
   const backend = new Backend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
   const { userAuth, channelAuth } = createHandlers({
     usher: backend,
@@ -49,15 +49,8 @@ export async function serveApp(
           '<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="/app.js"></script>',
         ),
     )
-    .get("/app.js", (_, response) => void response.type("js").send(script))
-    .listen(0, "127.0.0.1");
-  await once(http, "listening");
-  onTestFinished(async () => {
-    http.closeAllConnections();
-    http.close();
-    await server.close();
-  });
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    .get("/app.js", (_, response) => void response.type("js").send(script));
+  const url = await serveHttp(http);
   return {
     backend,
     async open(user) {
