@@ -72,68 +72,13 @@ function installFromSystem(wanted, need, hint) {
   });
 }
 
-/** The other Nodes on which the tests run clients, and a server where the binary of uWebSockets.js may not load. */
-const otherNodes = { 22: "22.23.3", 24: "24.21.0" };
-
-/**
- * The path of another Node, once installed.
- *
- * @param {keyof typeof otherNodes} major
- */
-export function findNode(major) {
-  const path = join(folderOfNode(major), "node_modules", otherNodePackage(), "bin/node");
-  return existsSync(path) ? path : undefined;
-}
-
-/** Installs them from npm, beside the workspaces: inside them their program would take the place of the Node that runs. */
-export function installOtherNodes() {
-  for (const major of /** @type {(keyof typeof otherNodes)[]} */ ([22, 24])) {
-    if (findNode(major)) continue;
-    say(`Installing Node ${otherNodes[major]} for the tests of runtimes`);
-    installBeside(folderOfNode(major), `${otherNodePackage()}@${otherNodes[major]}`);
-  }
-}
-
-/** @param {number} major */
-function folderOfNode(major) {
-  return join(root, `.cache/node-${major}`);
-}
-
-/** The oldest TypeScript with which the types of the client must do. */
-const oldTypeScript = { version: "5.6.3", folder: join(root, ".cache/typescript-5.6") };
-
-/** The path of its compiler, once installed. */
-export function findOldTypeScript() {
-  const path = join(oldTypeScript.folder, "node_modules/typescript/bin/tsc");
-  return existsSync(path) ? path : undefined;
-}
-
-/** Installs it from npm, beside the workspaces for the same reason. */
-export function installOldTypeScript() {
-  if (findOldTypeScript()) return;
-  say(`Installing TypeScript ${oldTypeScript.version} for the tests of types`);
-  installBeside(oldTypeScript.folder, `typescript@${oldTypeScript.version}`);
-}
-
-/**
- * @param {string} folder
- * @param {string} wanted name and version
- */
-function installBeside(folder, wanted) {
-  run(...npm("install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", wanted));
-}
-
-function otherNodePackage() {
-  return `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-}
-
 /**
  * npm as it was called, or the one on the PATH.
  *
  * @param {string[]} args
  * @returns {[string, string[]]}
  */
-function npm(...args) {
+export function npm(...args) {
   const script = process.env["npm_execpath"];
   return script ? [process.execPath, [script, ...args]] : ["npm", args];
 }
@@ -162,7 +107,7 @@ export function run(command, args, environment = {}) {
 }
 
 /** @param {string} line */
-function say(line) {
+export function say(line) {
   process.stdout.write(`${line}\n`);
 }
 

@@ -1,18 +1,10 @@
 // npm test: from a fresh clone to the last test, browser tests included. Arguments go to vitest.
-import {
-  build,
-  installChromium,
-  installOldTypeScript,
-  installOtherNodes,
-  installPackages,
-  installRedis,
-  run,
-} from "./setup.js";
+import { installBeside } from "./beside.js";
+import { build, installChromium, installPackages, installRedis, run } from "./setup.js";
 
 installPackages();
 installChromium();
 installRedis();
-installOtherNodes();
-installOldTypeScript();
+installBeside();
 build();
 run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type AppInput, createServer, silentLog } from "@usher/server";
-import { findNode } from "../../tools/setup.js";
+import { findBeside } from "../../tools/beside.js";
 import { openNetwork } from "../support/network.ts";
 import { RedisServer, startRedisCluster } from "../support/redis-server.ts";
 
@@ -96,9 +96,7 @@ async function startConfigured(
 
 /** The Node on which the binary of uWebSockets.js may not load. */
 export function otherNode(): string {
-  const node = findNode(24);
-  if (!node) throw new Error("Node 24 is not here: npm test installs it");
-  return node;
+  return findBeside("node-24");
 }
 
 /** Several nodes or workers that answer as one: connections go to one after the other. */

@@ -1,19 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { findOldTypeScript } from "../../tools/setup.js";
+import { findBeside } from "../../tools/beside.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const newest = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
 
 test.each([
-  ["5.6", findOldTypeScript()],
+  ["5.6", findBeside("typescript-5.6")],
   ["7.0", newest],
 ])(
   "apps that are compiled by TypeScript %s get the types that they should",
   { timeout: 60_000 },
   (version, compiler) => {
-    if (!compiler) throw new Error(`TypeScript ${version} is not here: npm test installs it`);
     const run = (...args: string[]) => spawnSync(process.execPath, [compiler, ...args], { encoding: "utf8" });
     expect(run("--version").stdout).toContain(`Version ${version}`);
     const { stdout, status } = run("-p", here);

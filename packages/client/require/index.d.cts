@@ -1,0 +1,3 @@
+import Usher = require("../dist/index.js");
+
+export = Usher;

@@ -1,0 +1,3 @@
+import Usher = require("../dist/with-encryption.js");
+
+export = Usher;
