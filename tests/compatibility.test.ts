@@ -8,7 +8,7 @@ const docs = fileURLToPath(new URL("../docs/", import.meta.url));
 /** The tests that a document names: a link whose text is the title of a test in the file that it leads to. */
 function testsNamedIn(document: string): [title: string, file: string][] {
   const text = readFileSync(join(docs, document), "utf8");
-  return Array.from(text.matchAll(/\[([^\]]+)\]\(([^)]+\.ts)\)/g), ([, title = "", link = ""]) => [
+  return Array.from(text.matchAll(/\[([^\]]+)\]\(([^)]+\.tsx?)\)/g), ([, title = "", link = ""]) => [
     title.replaceAll("\\", ""),
     join(dirname(join(docs, document)), link),
   ]);
@@ -19,11 +19,14 @@ function has(file: string, title: string): boolean {
   return ['"', "'", "`"].some((quote) => readFileSync(file, "utf8").includes(`${quote}${title}${quote}`));
 }
 
-describe.each(["compatibility.md", "edge-cases.md", "cluster.md"])("docs/%s", (document) => {
-  test.each(testsNamedIn(document))("names the test %j", (title, file) => {
-    expect(has(file, title)).toBe(true);
-  });
-});
+describe.each(["compatibility.md", "edge-cases.md", "cluster.md", "migrate-from-pusher-js.md"])(
+  "docs/%s",
+  (document) => {
+    test.each(testsNamedIn(document))("names the test %j", (title, file) => {
+      expect(has(file, title)).toBe(true);
+    });
+  },
+);
 
 test("every feature that hosted Pusher has is there with a test, fallback transports excepted", () => {
   const text = readFileSync(join(docs, "compatibility.md"), "utf8");

@@ -29,7 +29,9 @@ afterAll(async () => {
 
 function install(name: string, as: string): void {
   const source = fileURLToPath(new URL(`../../packages/${name}`, import.meta.url));
-  const [{ filename }] = JSON.parse(execFileSync("npm", ["pack", "--json", "--silent", source], { cwd: app, encoding: "utf8" }));
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--silent", source], { cwd: app, encoding: "utf8" }),
+  );
   const folder = join(app, "node_modules", as);
   mkdirSync(folder, { recursive: true });
   execFileSync("tar", ["-xzf", join(app, filename), "--strip-components=1", "-C", folder]);

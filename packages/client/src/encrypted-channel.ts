@@ -24,7 +24,7 @@ export class EncryptedChannel<Map extends object = any> extends PrivateChannel<M
   #waiting: ReceivedFrame[] | undefined;
 
   /** @throws UnsupportedFeature, always: the protocol has no client events on encrypted channels */
-  override trigger(): boolean {
+  override trigger(_event: string, _data: unknown): boolean {
     throw new UnsupportedFeature("Client events are not currently supported for encrypted channels");
   }
 
