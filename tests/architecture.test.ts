@@ -91,16 +91,17 @@ const rules: readonly Rule[] = [
     may: /\.ts$|^ws$/,
   },
   {
-    sentence: "app-server imports protocol, credentials and @noble/hashes; a framework's types only in its adapter",
+    sentence:
+      "app-server runs wherever there is fetch: protocol, credentials, digests and a cipher, and nothing of Node",
     package: "app-server",
-    from: /^(?!express\.ts$)/,
-    may: /\.ts$|^@usher\/(protocol|credentials)$|^@noble\/hashes\//,
+    from: /^(?!(node|express|fastify)\.ts$)/,
+    may: /^(?!(node|express|fastify)\.ts$).*\.ts$|^@usher\/(protocol|credentials)$|^@noble\/(hashes|ciphers)\//,
   },
   {
-    sentence: "the Express adapter knows Express and handlers",
+    sentence: "an adapter knows Node, its framework's types, and nothing of what it mounts",
     package: "app-server",
-    from: /^express\.ts$/,
-    may: /\.ts$|^express$|^node:/,
+    from: /^(node|express|fastify)\.ts$/,
+    may: /^(node|log-error)\.ts$|^(express|fastify)$|^node:/,
   },
   {
     sentence: "the hub is synchronous and alone: protocol, and the types of connections, keys and fan-out",

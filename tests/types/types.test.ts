@@ -20,3 +20,9 @@ test.each([
     expect(status).toBe(0);
   },
 );
+
+test("apps in CommonJS get the types that they should", { timeout: 60_000 }, () => {
+  const { stdout, status } = spawnSync(process.execPath, [newest, "-p", `${here}require`], { encoding: "utf8" });
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
+});

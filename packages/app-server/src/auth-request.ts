@@ -1,5 +1,9 @@
 import { type Channel, isRecord, isSocketId, limits, parseChannel, parseJson } from "@usher/protocol";
+import { mediaType, readText } from "./body.ts";
 import { Refusal } from "./refusal.ts";
+
+/** More than any client sends. */
+const bodyBytes = 10_240;
 
 /** What a client asks when it signs in. */
 export interface UserRequest {
@@ -56,12 +60,12 @@ function onlyText(fields: Fields, name: string): string {
 }
 
 async function readFields(request: Request): Promise<Fields> {
-  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (mediaType === "application/x-www-form-urlencoded") {
-    const form = new URLSearchParams(await readText(request));
+  const type = mediaType(request);
+  if (type === "application/x-www-form-urlencoded") {
+    const form = new URLSearchParams(await readText(request, bodyBytes));
     return (name) => form.getAll(name);
   }
-  if (mediaType === "application/json") return jsonFields(await readText(request));
+  if (type === "application/json") return jsonFields(await readText(request, bodyBytes));
   throw new Refusal(415, "Send the body as application/x-www-form-urlencoded or application/json");
 }
 
@@ -72,29 +76,4 @@ function jsonFields(text: string): Fields {
   const strings = text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g);
   const names = Array.from(strings, ([, string = "", colon]) => (colon ? parseJson(string) : undefined));
   return (name) => names.filter((other) => other === name).map(() => value[name]);
-}
-
-const bodyBytes = 10_240;
-
-/** Reads the body, and no more of it than a body may have, whatever `content-length` says. */
-async function readText(request: Request): Promise<string> {
-  if (request.bodyUsed) throw new Error("The body has been read already: pass the request on before anything reads it");
-  const reader = request.body?.getReader();
-  const next = () => reader?.read().catch(endedEarly);
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for (let read = await next(); read?.value; read = await next()) {
-    size += read.value.byteLength;
-    if (size > bodyBytes) {
-      await reader?.cancel();
-      throw new Refusal(413, `The body is larger than ${bodyBytes} bytes`);
-    }
-    text += decoder.decode(read.value, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function endedEarly(): never {
-  throw new Refusal(400, "The body ended early");
 }

@@ -1,4 +1,5 @@
 import { limits, userChannel } from "@usher/protocol";
+import { encryptData } from "./encryption.ts";
 import { checkEventName, checkSocketId, checkUserId, namedChannel } from "./names.ts";
 
 /** What may go with an event. */
@@ -17,15 +18,18 @@ export interface BatchEvent extends TriggerParams {
   readonly data: unknown;
 }
 
+type MasterKey = Uint8Array | undefined;
+
 /** The body of `POST /events` for an event on channels (protocol 6.3). */
 export function channelEvent(
   channels: string | readonly string[],
   event: string,
   data: unknown,
-  params: TriggerParams | undefined,
+  params: TriggerParams,
+  masterKey: MasterKey,
 ): object {
-  if (params?.socket_id) checkSocketId(params.socket_id);
-  const names: readonly unknown[] = Array.isArray(channels) ? channels : [channels];
+  if (params.socket_id) checkSocketId(params.socket_id);
+  const names = Array.isArray(channels) ? (channels as readonly string[]) : [channels as string];
   checkEventName(event);
   if (names.length > limits.channelsPerEvent) {
     throw new Error(`Can't trigger a message to more than ${limits.channelsPerEvent} channels`);
@@ -34,8 +38,7 @@ export function channelEvent(
   if (encrypted && names.length > 1) {
     throw new Error("You cannot trigger to multiple channels when using encrypted channels");
   }
-  if (encrypted) throw keyMissing();
-  return { name: event, data: asText(data), channels: names, ...params };
+  return { name: event, data: dataFor(names[0] ?? "", data, masterKey), channels: names, ...params };
 }
 
 /** The body of `POST /events` for an event to all connections of a user. */
@@ -45,17 +48,18 @@ export function userEvent(userId: string, event: string, data: unknown): object 
   return { name: event, data: asText(data), channels: [userChannel(userId)] };
 }
 
-/** The body of `POST /batch_events` (protocol 6.4). As in the `pusher` package, names are left for the server to check. */
-export function eventBatch(batch: readonly BatchEvent[]): object {
-  if (batch.some(({ channel }) => channel.startsWith("private-encrypted-"))) throw keyMissing();
-  return { batch: batch.map((event) => ({ ...event, data: asText(event.data) })) };
+/** The events of a `POST /batch_events` (protocol 6.4). As in the `pusher` package, names are left for the server to check. */
+export function batchEvents(batch: readonly BatchEvent[], masterKey: MasterKey): readonly object[] {
+  return batch.map((event) => ({ ...event, data: dataFor(event.channel, event.data, masterKey) }));
+}
+
+function dataFor(channel: string, data: unknown, masterKey: MasterKey): string {
+  if (!channel.startsWith("private-encrypted-")) return asText(data);
+  // Whoever names a channel so expects that nobody can read along: rather no event than one in plain text.
+  if (!masterKey) throw new Error("Set encryptionMasterKey before triggering events on encrypted channels");
+  return encryptData(masterKey, channel, data);
 }
 
 function asText(data: unknown): string {
   return typeof data === "string" ? data : JSON.stringify(data);
-}
-
-// Whoever names a channel so expects that nobody can read along: rather no event than one in plain text.
-function keyMissing(): Error {
-  return new Error("Set encryptionMasterKey before triggering events on encrypted channels");
 }

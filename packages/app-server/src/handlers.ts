@@ -1,9 +1,11 @@
 import { type Channel, isRecord, isUserId, type UserData } from "@usher/protocol";
+import type { PresenceData } from "./answers.ts";
 import { readChannelRequest, readUserRequest } from "./auth-request.ts";
 import { createEndpoint } from "./endpoint.ts";
+import { logError } from "./log-error.ts";
 import { parseOrigins } from "./origin.ts";
 import { Refusal } from "./refusal.ts";
-import type { PresenceData, Usher } from "./usher.ts";
+import type { Usher } from "./usher.ts";
 
 /** Who is calling; `null` is nobody who is known. Whatever else `getAuth` tells is handed on to `user` and `authorize`. */
 export interface Caller {
@@ -115,9 +117,4 @@ async function whoIsCalling<Auth>(getAuth: (request: Request) => Promise<Auth>, 
 
 function memberData(userId: string, verdict: true | { readonly user_info?: unknown }): PresenceData {
   return verdict === true ? { user_id: userId } : { user_id: userId, user_info: verdict.user_info };
-}
-
-function logError(error: unknown): void {
-  // biome-ignore lint/suspicious/noConsole: an app that named no other place for its errors must not lose them
-  console.error(error);
 }

@@ -47,3 +47,28 @@ function innermost(error: unknown): unknown {
 function joined(what: string, why: unknown): string {
   return typeof why === "string" && why !== "" ? `${what}: ${why}` : what;
 }
+
+/** Whether the request may succeed when it is made again: there was no answer, or one that says that the server was in trouble. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof RequestError && (error.status === undefined || error.status >= 500);
+}
+
+/** How Node and Bun say that there was no connection. */
+const connectionFailures: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ConnectionRefused",
+  "FailedToOpenSocket",
+]);
+
+/** Whether the server surely never saw the request: only then can one that must not happen twice be made again. */
+export function neverArrived(error: unknown): boolean {
+  if (!(error instanceof RequestError) || error.status !== undefined) return false;
+  const { error: failure } = error;
+  const reasons = [failure, failure instanceof Error ? failure.cause : undefined];
+  return reasons.some((reason) => connectionFailures.has((reason as { code?: unknown } | undefined)?.code));
+}

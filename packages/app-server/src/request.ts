@@ -1,7 +1,8 @@
 import { signatureParams, signRequest } from "@usher/credentials";
 import { digests } from "./digests.ts";
 import type { App } from "./options.ts";
-import { RequestError } from "./request-error.ts";
+import { mayPass, neverArrived, RequestError } from "./request-error.ts";
+import { withRetries } from "./retry.ts";
 
 /** The parameters of a query. The names that the signature needs for itself are refused. */
 export type QueryParams = Readonly<Record<string, string | number | boolean>>;
@@ -14,44 +15,78 @@ export interface ApiRequest {
   readonly params?: QueryParams | undefined;
   /** Any JSON value. */
   readonly body?: unknown;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether doing it twice is the same as doing it once, as with every GET. */
+  readonly repeatable?: boolean | undefined;
 }
 
 /**
- * Signs the request and sends it.
+ * Signs the request and sends it; again, where that is safe and may help: after no answer or a status of 500 and more if it is
+ * repeatable, and if not, only where the server was not even reached.
  *
  * @returns the answer, if its status is below 400; rejects with a RequestError otherwise
  * @throws Error at once, not as a rejection, if the path or a parameter is refused
  */
 export function send(app: App, request: ApiRequest): Promise<Response> {
+  const { method, path, params, signal, repeatable = method === "GET" } = request;
+  checkPath(path);
   const body = request.body ? JSON.stringify(request.body) : undefined;
-  const url = signedUrl(app, request, body);
   const content = body === undefined ? {} : { body, headers: { "content-type": "application/json" } };
-  return exchange(app, url, { method: request.method, ...content });
-}
-
-function signedUrl(app: App, { method, path, params = {} }: ApiRequest, body: string | undefined): string {
-  if (!path.startsWith("/") || /[?#]/.test(path)) {
-    throw new Error(`Invalid path: '${path}': it must begin with a slash; a query goes into params`);
-  }
-  const reserved = Object.keys(params).find((name) => signatureParams.has(name));
-  if (reserved !== undefined) throw new Error(`${reserved} is a required parameter and cannot be overidden`);
-
   // The path is signed as it will stand in the request line, and the URL parser is what writes that line.
   const url = new URL(`${app.origin}/apps/${encodeURIComponent(app.id)}${path}`);
-  const texts = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
-  const now = Math.floor(Date.now() / 1000);
-  url.search = signRequest(app.key, { method, path: url.pathname, params: texts, body }, digests, now);
-  return url.href;
+  const sign = (): string => {
+    url.search = signedQuery(app, { method, path: url.pathname, params, body });
+    return url.href;
+  };
+  let signed = sign(); // here, so that what is wrong with the parameters is said at once
+  return withRetries(
+    async (repetitions) => {
+      if (repetitions > 0) signed = sign(); // a signature holds the time
+      return exchange(app, signed, { method, ...content }, signal);
+    },
+    app.retries,
+    repeatable ? mayPass : neverArrived,
+    signal,
+  );
 }
 
-async function exchange({ fetch, timeout }: App, url: string, init: RequestInit): Promise<Response> {
+/** What is signed by a query: of the path nothing is added or escaped. */
+export interface QueryToSign {
+  readonly method: string;
+  readonly path: string;
+  readonly params?: QueryParams | undefined;
+  readonly body?: string | undefined;
+}
+
+/** @throws Error if a parameter has a name that the signature needs for itself */
+export function signedQuery({ keys: [key] }: App, { method, path, params = {}, body }: QueryToSign): string {
+  const reserved = Object.keys(params).find((name) => signatureParams.has(name));
+  if (reserved !== undefined) throw new Error(`${reserved} is a required parameter and cannot be overidden`);
+  const texts = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+  const request = { method: method.toUpperCase(), path, params: texts, body };
+  return signRequest(key, request, digests, Math.floor(Date.now() / 1000));
+}
+
+function checkPath(path: string): void {
+  if (path.startsWith("/") && !/[?#]/.test(path)) return;
+  throw new Error(`Invalid path: '${path}': it must begin with a slash; a query goes into params`);
+}
+
+async function exchange(
+  { fetch, timeout }: App,
+  url: string,
+  init: RequestInit,
+  given: AbortSignal | undefined,
+): Promise<Response> {
   const aborter = new AbortController();
   // Not AbortSignal.timeout: it would still run while the caller reads an answer that came in time.
   const timer = timeout
     ? setTimeout(() => aborter.abort(new DOMException(`no answer within ${timeout} ms`, "AbortError")), timeout)
     : undefined;
+  const signal = given ? AbortSignal.any([given, aborter.signal]) : aborter.signal;
   try {
-    const response = await fetch(url, { ...init, signal: aborter.signal });
+    const response = await fetch(url, { ...init, signal });
     if (response.status < 400) return response;
     throw new RequestError({ url, status: response.status, body: await response.text() });
   } catch (error) {

@@ -185,7 +185,9 @@ describe("the options", () => {
     ["key", { key: "" }],
     ["secret", { secret: undefined }],
     ["keys", { keys: [] }],
-    ["host", { host: undefined, cluster: "eu" }],
+    ["host", { host: undefined }],
+    ["agent", { agent: {} }],
+    ["encrypted", { useTLS: true, encrypted: true }],
     ["host", { host: "http://127.0.0.1" }],
     ["port", { port: "six" }],
   ])("are refused with a sentence about %s", (name, change) => {

@@ -1,44 +1,23 @@
 import { signChannel, signUser } from "@usher/credentials";
-import type { UserData } from "@usher/protocol";
+import type { ChannelEvents, ChannelName, Events, UserEvents } from "@usher/protocol";
+import { clusterHost, parseConnectionUrl } from "./address.ts";
+import type { ChannelAuth, PresenceData, SignInData, UserAuth } from "./answers.ts";
+import { encodeBase64 } from "./base64.ts";
+import { type BatchOptions, sendInParts } from "./batch.ts";
+import * as channelsApi from "./channels.ts";
 import { digests } from "./digests.ts";
-import { type BatchEvent, channelEvent, eventBatch, type TriggerParams, userEvent } from "./events.ts";
+import { channelKey } from "./encryption.ts";
+import { type BatchEvent, batchEvents, channelEvent, type TriggerParams, userEvent } from "./events.ts";
 import { checkSocketId, checkUserData, checkUserId, namedChannel } from "./names.ts";
 import { type App, parseOptions, type UsherOptions } from "./options.ts";
-import { type QueryParams, send } from "./request.ts";
+import { type ApiRequest, type QueryToSign, send, signedQuery } from "./request.ts";
 import { RequestError } from "./request-error.ts";
+import { Token } from "./token.ts";
+import { WebHook, WebHookError, type WebhookRequest } from "./webhook.ts";
 
-/** What an app says of the user that signs in. Members that the protocol does not name are carried along. */
-export type SignInData = UserData | (UserData & Readonly<Record<string, unknown>>);
-
-/** What an app says of a member of a presence channel. */
-export interface PresenceData {
-  readonly user_id: string;
-  /** Shown to the other members. Any JSON value. */
-  readonly user_info?: unknown;
-}
-
-/** The answer to a client that signs in. */
-export interface UserAuth {
-  readonly auth: string;
-  readonly user_data: string;
-}
-
-/** The answer to a client that subscribes. */
-export interface ChannelAuth {
-  readonly auth: string;
-  readonly channel_data?: string;
-}
-
-export interface GetOptions {
-  /** Below `/apps/{id}`, such as `/channels`. */
-  readonly path: string;
-  readonly params?: QueryParams | undefined;
-}
-
-export interface PostOptions extends GetOptions {
-  /** Any JSON value. */
-  readonly body?: unknown;
-}
+type Signal = Pick<ApiRequest, "signal">;
+export type GetOptions = Omit<ApiRequest, "method" | "body" | "repeatable">;
+export type PostOptions = Omit<ApiRequest, "method" | "repeatable">;
 
 /**
  * An app's own backend, speaking to its Usher server (or to any other server of the Pusher protocol).
@@ -46,15 +25,34 @@ export interface PostOptions extends GetOptions {
  * Its methods mean what those of the `pusher` package mean. Wrong arguments throw at once, with that package's sentences
  * (protocol 8.3), even where a promise is returned; the promises reject with a RequestError when the server refuses the request or
  * does not answer.
+ *
+ * `E` says which channels and events there are, as for the client.
  */
-export class Usher {
+// biome-ignore lint/suspicious/noExplicitAny: where nothing is said of events, any may be sent
+export class Usher<E extends Events = any> {
   static readonly RequestError: typeof RequestError = RequestError;
+  static readonly Token: typeof Token = Token;
+  static readonly WebHookError: typeof WebHookError = WebHookError;
   // Private to the language too, so that no log of the object shows the secret.
   readonly #app: App;
 
   /** @throws Error with a sentence that names the option that is missing or wrong */
   constructor(options: UsherOptions) {
     this.#app = parseOptions(options);
+  }
+
+  /**
+   * For an app that is given as one string: `SCHEME://KEY:SECRET@HOST:PORT/apps/APP_ID`, which stands above the options.
+   *
+   * @throws Error if it has another form
+   */
+  static forURL(url: string, options: Partial<UsherOptions> = {}): Usher {
+    return new Usher({ ...options, ...parseConnectionUrl(url) });
+  }
+
+  /** For an app on one of Pusher's own clusters, such as `eu`. */
+  static forCluster(cluster: string, options: UsherOptions): Usher {
+    return new Usher({ ...options, host: clusterHost(cluster) });
   }
 
   /**
@@ -68,46 +66,65 @@ export class Usher {
     checkSocketId(socketId);
     checkUserData(userData);
     const user_data = JSON.stringify(userData);
-    return { auth: signUser(this.#app.key, { socketId, userData: user_data }, digests.hmac), user_data };
+    return { auth: signUser(this.#app.keys[0], { socketId, userData: user_data }, digests.hmac), user_data };
   }
 
   /**
    * Vouches that the connection may subscribe to the channel (protocol 2.2), on a presence channel as the given member. The name is
    * not required to be that of a private or presence channel, as it is not in the `pusher` package.
    *
-   * @returns what the client sends on to the server
-   * @throws Error `Invalid socket id`, `Invalid channel name` or `Channel name too long`; on every encrypted channel, since no master
-   *   key can be set
+   * @returns what the client sends on to the server, and for an encrypted channel what it reads by
+   * @throws Error `Invalid socket id`, `Invalid channel name` or `Channel name too long`; for an encrypted channel if there is no master key
    */
   authorizeChannel(socketId: string, channel: string, data?: PresenceData): ChannelAuth {
     checkSocketId(socketId);
-    if (namedChannel(channel).encrypted) {
-      throw new Error("Cannot generate shared_secret because encryptionMasterKey is not set");
-    }
+    const { encrypted } = namedChannel(channel);
     const channelData = data ? JSON.stringify(data) : undefined;
-    const auth = signChannel(this.#app.key, { socketId, channel, channelData }, digests.hmac);
-    return channelData === undefined ? { auth } : { auth, channel_data: channelData };
+    const secret = encrypted ? encodeBase64(this.channelSharedSecret(channel)) : undefined;
+    const auth = signChannel(this.#app.keys[0], { socketId, channel, channelData }, digests.hmac);
+    return {
+      ...(channelData !== undefined && { channel_data: channelData }),
+      auth,
+      ...(secret !== undefined && { shared_secret: secret }),
+    };
+  }
+
+  /** @deprecated The former name of `authorizeChannel`. */
+  authenticate(socketId: string, channel: string, data?: PresenceData): ChannelAuth {
+    return this.authorizeChannel(socketId, channel, data);
   }
 
   /**
-   * Publishes an event on one to a hundred channels (protocol 6.3).
+   * Publishes an event on one to a hundred channels (protocol 6.3); on an encrypted channel so that only its subscribers can read it.
    *
    * @param data a string is sent as it is, any other value as JSON
    * @returns the server's answer; with `params.info` it tells of the channels
    * @throws Error if a name, the number of channels or `params.socket_id` is refused
    */
-  trigger(
-    channels: string | readonly string[],
-    event: string,
-    data: unknown,
-    params?: TriggerParams,
+  trigger<Name extends ChannelName<E>, Event extends keyof ChannelEvents<E, Name> & string>(
+    channels: Name | readonly Name[],
+    event: Event,
+    data: ChannelEvents<E, Name>[Event],
+    { signal, ...params }: TriggerParams & Signal = {},
   ): Promise<Response> {
-    return this.post({ path: "/events", body: channelEvent(channels, event, data, params) });
+    return this.post({
+      path: "/events",
+      body: channelEvent(channels, event, data, params, this.#app.masterKey),
+      signal,
+    });
   }
 
-  /** Publishes up to ten events with one request (protocol 6.4). The events are left as they are. */
-  triggerBatch(batch: readonly BatchEvent[]): Promise<Response> {
-    return this.post({ path: "/batch_events", body: eventBatch(batch) });
+  /**
+   * Publishes many events (protocol 6.4), each ten of them with one request. The events are left as they are.
+   *
+   * @throws Error if one is for an encrypted channel and there is no master key
+   */
+  triggerBatch(batch: readonly BatchEvent[], options: BatchOptions = {}): Promise<Response> {
+    const bodies = batchEvents(batch, this.#app.masterKey);
+    const { signal } = options;
+    return sendInParts(batch, bodies, options, (part) =>
+      this.post({ path: "/batch_events", body: { batch: part }, signal }),
+    );
   }
 
   /**
@@ -116,8 +133,13 @@ export class Usher {
    * @param data a string is sent as it is, any other value as JSON
    * @throws Error `Too long event name` or `Invalid user id`
    */
-  sendToUser(userId: string, event: string, data: unknown): Promise<Response> {
-    return this.post({ path: "/events", body: userEvent(userId, event, data) });
+  sendToUser<Event extends keyof UserEvents<E> & string>(
+    userId: string,
+    event: Event,
+    data: UserEvents<E>[Event],
+    { signal }: Signal = {},
+  ): Promise<Response> {
+    return this.post({ path: "/events", body: userEvent(userId, event, data), signal });
   }
 
   /**
@@ -126,9 +148,38 @@ export class Usher {
    *
    * @throws Error `Invalid user id`
    */
-  terminateUserConnections(userId: string): Promise<Response> {
+  terminateUserConnections(userId: string, { signal }: Signal = {}): Promise<Response> {
     checkUserId(userId);
-    return this.post({ path: `/users/${encodeURIComponent(userId)}/terminate_connections`, body: {} });
+    const path = `/users/${encodeURIComponent(userId)}/terminate_connections`;
+    return send(this.#app, { method: "POST", path, body: {}, signal, repeatable: true });
+  }
+
+  /** The channels that somebody is in (protocol 6.5), by their names, each with what was asked. */
+  async channels<Asked extends channelsApi.Attribute = never>({
+    prefix,
+    info,
+    signal,
+  }: channelsApi.ChannelsQuery<Asked> = {}): Promise<ReadonlyMap<string, channelsApi.Attributes<Asked>>> {
+    const answer = await this.get({ path: "/channels", params: channelsApi.queryOf(prefix, info), signal });
+    const channels = await channelsApi.readMember(answer, "channels");
+    return new Map(Object.entries(channels as Record<string, channelsApi.Attributes<Asked>>));
+  }
+
+  /** Whether somebody is in the channel (protocol 6.6), and what was asked of it. */
+  async channel<Asked extends channelsApi.ChannelAttribute = never>(
+    name: string,
+    { info, signal }: channelsApi.ChannelQuery<Asked> = {},
+  ): Promise<channelsApi.ChannelState<Asked>> {
+    const path = channelsApi.pathOf(namedChannel(name).name);
+    const answer = await this.get({ path, params: channelsApi.queryOf(undefined, info), signal });
+    return (await answer.json()) as channelsApi.ChannelState<Asked>;
+  }
+
+  /** The ids of the users that are in the presence channel (protocol 6.7). */
+  async members(name: string, { signal }: Signal = {}): Promise<readonly string[]> {
+    const answer = await this.get({ path: `${channelsApi.pathOf(namedChannel(name).name)}/users`, signal });
+    const users = (await channelsApi.readMember(answer, "users")) as readonly { readonly id: string }[];
+    return users.map(({ id }) => id);
   }
 
   /**
@@ -136,8 +187,8 @@ export class Usher {
    *
    * @throws Error if the path is not one, or a parameter has a name that the signature needs
    */
-  get({ path, params }: GetOptions): Promise<Response> {
-    return send(this.#app, { method: "GET", path, params });
+  get({ path, params, signal }: GetOptions): Promise<Response> {
+    return send(this.#app, { method: "GET", path, params, signal });
   }
 
   /**
@@ -145,7 +196,28 @@ export class Usher {
    *
    * @throws Error if the path is not one, or a parameter has a name that the signature needs
    */
-  post({ path, params, body }: PostOptions): Promise<Response> {
-    return send(this.#app, { method: "POST", path, params, body });
+  post({ path, params, body, signal }: PostOptions): Promise<Response> {
+    return send(this.#app, { method: "POST", path, params, body, signal });
+  }
+
+  /** What the server tells the app of (protocol 7), to be checked and read. `createWebhookHandler` does both for a `Request`. */
+  webhook(request: WebhookRequest): WebHook {
+    return new WebHook(this.#app.keys, request);
+  }
+
+  /**
+   * The query, signed, of a request that is made by other means; parameters in it are escaped.
+   *
+   * @throws Error if a parameter has a name that the signature needs
+   */
+  createSignedQueryString(request: QueryToSign): string {
+    return signedQuery(this.#app, request);
+  }
+
+  /** The key of an encrypted channel, of 32 bytes. @throws Error if there is no master key */
+  channelSharedSecret(channel: string): Uint8Array {
+    const { masterKey } = this.#app;
+    if (masterKey) return channelKey(masterKey, channel);
+    throw new Error("Cannot generate shared_secret because encryptionMasterKey is not set");
   }
 }

@@ -1,0 +1,55 @@
+import { isRecord } from "@usher/protocol";
+import type { QueryParams } from "./request.ts";
+
+/** What can be asked of a channel: how many users are in a presence channel; how many connections, in apps that count them. */
+export type Attribute = "user_count" | "subscription_count";
+
+/** What can be asked of one channel: of a cache channel its last event too. */
+export type ChannelAttribute = Attribute | "cache";
+
+/** The last event of a cache channel. */
+export interface CachedEvent {
+  /** The data of the event, as its subscribers get it. */
+  readonly data: string;
+  /** For how many seconds more it is kept. */
+  readonly ttl: number;
+}
+
+/** What was asked. */
+export type Attributes<Asked extends ChannelAttribute> = {
+  readonly [Name in Asked]: Name extends "cache" ? CachedEvent | null : number;
+};
+
+/** One channel, at the moment of the answer. */
+export type ChannelState<Asked extends ChannelAttribute> = { readonly occupied: boolean } & Attributes<Asked>;
+
+/** What is asked of all channels. */
+export interface ChannelsQuery<Asked extends Attribute> {
+  /** Only channels whose names begin so. To ask for `user_count` it must begin with `presence-`. */
+  readonly prefix?: string | undefined;
+  readonly info?: readonly Asked[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is asked of one channel. */
+export interface ChannelQuery<Asked extends ChannelAttribute> {
+  readonly info?: readonly Asked[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The parameters of the question (protocol 6.5 and 6.6). */
+export function queryOf(prefix: string | undefined, info: readonly string[] = []): QueryParams {
+  return { ...(prefix && { filter_by_prefix: prefix }), ...(info.length > 0 && { info: info.join() }) };
+}
+
+/** The path of a channel, whose name may have any of the characters that names may have. */
+export function pathOf(channel: string): string {
+  return `/channels/${encodeURIComponent(channel)}`;
+}
+
+/** The member of the answer that was asked for. @throws Error if it is not there: some other server, or none of the protocol, has answered */
+export async function readMember(response: Response, name: string): Promise<unknown> {
+  const answer: unknown = await response.json();
+  if (isRecord(answer) && name in answer) return answer[name];
+  throw new Error(`The server answered without "${name}"`);
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import { logError } from "./log-error.ts";
+
+/** A handler for `fetch`. */
+export type FetchHandler = (request: Request) => Promise<Response>;
+
+/** A request of `node:http`, or of a framework that builds on it: then a body parser may have been there. */
+export interface NodeRequest extends IncomingMessage {
+  readonly body?: unknown;
+}
+
+/**
+ * Mounts a fetch handler in `node:http`, in a pages route of Next.js, or wherever such requests come: `http.createServer(toNode(userAuth))`.
+ *
+ * A body parser may run before it or not; a webhook needs the body as it came, so there none must. What the handler throws is logged, and
+ * answered with 500.
+ */
+export function toNode(handler: FetchHandler): (req: NodeRequest, res: ServerResponse) => Promise<void> {
+  return async (req, res) => {
+    try {
+      await answer(
+        handler,
+        req,
+        res,
+        `${isEncrypted(req) ? "https" : "http"}://${req.headers.host ?? "localhost"}${req.url}`,
+      );
+    } catch (error) {
+      logError(error);
+      if (!res.headersSent) res.statusCode = 500;
+      res.end();
+    }
+  };
+}
+
+/** Lets a fetch handler answer; what it throws is thrown. The answer is sent whole, not streamed. @param url as the client sees it */
+export async function answer(handler: FetchHandler, req: NodeRequest, res: ServerResponse, url: string): Promise<void> {
+  const response = await ask(handler, req, res, url);
+  const body = new Uint8Array(await response.arrayBuffer());
+  if (!res.closed) send(response, body, res);
+}
+
+/** Asks a fetch handler. The request's `signal` aborts when the client goes away. @param url as the client sees it */
+export async function ask(
+  handler: FetchHandler,
+  req: NodeRequest,
+  res: ServerResponse,
+  url: string,
+): Promise<Response> {
+  const aborter = new AbortController();
+  res.once("close", () => {
+    if (!res.writableFinished) aborter.abort();
+  });
+  const request = toFetchRequest(req, url, aborter.signal);
+  return request ? handler(request) : new Response(null, { status: 400 });
+}
+
+function isEncrypted({ socket }: IncomingMessage): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true;
+}
+
+/** `undefined` where fetch cannot express the request: the method TRACE, or a Host that is no host. */
+function toFetchRequest(req: NodeRequest, url: string, signal: AbortSignal): Request | undefined {
+  const { method = "GET" } = req;
+  if (!URL.canParse(url) || method === "TRACE") return undefined;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(req.headers)) {
+    for (const text of [value ?? []].flat()) headers.append(name, text);
+  }
+  const init = { method, headers, signal };
+  if (method === "GET" || method === "HEAD") return new Request(url, init);
+  if (!req.readableDidRead) return new Request(url, { ...init, body: unreadBody(req), duplex: "half" } as RequestInit);
+
+  // A body parser has read the stream. JSON keeps what it found as it found it: a field given twice is an array and stays one.
+  const parsed = req.body;
+  const asSent = typeof parsed === "string" || parsed instanceof Uint8Array;
+  if (!asSent && /^application\/x-www-form-urlencoded\b/i.test(headers.get("content-type") ?? "")) {
+    headers.set("content-type", "application/json");
+  }
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  return new Request(url, { ...init, body: asSent ? (parsed as BodyInit) : JSON.stringify(parsed ?? {}) });
+}
+
+/** Nothing is read before someone asks for it, so that a limit on the body holds. */
+function unreadBody(req: IncomingMessage): ReadableStream<Uint8Array> {
+  // Destroying the request would take the socket with it, and with the socket the answer that says why.
+  const chunks: AsyncIterator<Uint8Array> = req.iterator({ destroyOnReturn: false });
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return?.();
+        req.resume(); // Node takes the next request of the connection only after the rest of this one.
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function send(response: Response, body: Uint8Array, res: ServerResponse): void {
+  res.statusCode = response.status;
+  for (const [name, value] of response.headers) res.appendHeader(name, value);
+  res.end(body);
+}
