@@ -47,9 +47,12 @@ export function pathOf(channel: string): string {
   return `/channels/${encodeURIComponent(channel)}`;
 }
 
-/** The member of the answer that was asked for. @throws Error if it is not there: some other server, or none of the protocol, has answered */
-export async function readMember(response: Response, name: string): Promise<unknown> {
+/** The answer, which must have this member. @throws Error if it has not: then no server of the protocol has answered */
+export async function readAnswer<Name extends string>(
+  response: Response,
+  name: Name,
+): Promise<{ [N in Name]: unknown }> {
   const answer: unknown = await response.json();
-  if (isRecord(answer) && name in answer) return answer[name];
+  if (isRecord(answer) && name in answer) return answer as { [N in Name]: unknown };
   throw new Error(`The server answered without "${name}"`);
 }

@@ -161,7 +161,7 @@ export class Usher<E extends Events = any> {
     signal,
   }: channelsApi.ChannelsQuery<Asked> = {}): Promise<ReadonlyMap<string, channelsApi.Attributes<Asked>>> {
     const answer = await this.get({ path: "/channels", params: channelsApi.queryOf(prefix, info), signal });
-    const channels = await channelsApi.readMember(answer, "channels");
+    const { channels } = await channelsApi.readAnswer(answer, "channels");
     return new Map(Object.entries(channels as Record<string, channelsApi.Attributes<Asked>>));
   }
 
@@ -172,14 +172,14 @@ export class Usher<E extends Events = any> {
   ): Promise<channelsApi.ChannelState<Asked>> {
     const path = channelsApi.pathOf(namedChannel(name).name);
     const answer = await this.get({ path, params: channelsApi.queryOf(undefined, info), signal });
-    return (await answer.json()) as channelsApi.ChannelState<Asked>;
+    return (await channelsApi.readAnswer(answer, "occupied")) as channelsApi.ChannelState<Asked>;
   }
 
   /** The ids of the users that are in the presence channel (protocol 6.7). */
   async members(name: string, { signal }: Signal = {}): Promise<readonly string[]> {
     const answer = await this.get({ path: `${channelsApi.pathOf(namedChannel(name).name)}/users`, signal });
-    const users = (await channelsApi.readMember(answer, "users")) as readonly { readonly id: string }[];
-    return users.map(({ id }) => id);
+    const { users } = await channelsApi.readAnswer(answer, "users");
+    return (users as readonly { readonly id: string }[]).map(({ id }) => id);
   }
 
   /**
