@@ -71,15 +71,21 @@ function toFetchRequest(req: NodeRequest, url: string, signal: AbortSignal): Req
   if (method === "GET" || method === "HEAD") return new Request(url, init);
   if (!req.readableDidRead) return new Request(url, { ...init, body: unreadBody(req), duplex: "half" } as RequestInit);
 
-  // A body parser has read the stream. JSON keeps what it found as it found it: a field given twice is an array and stays one.
-  const parsed = req.body;
-  const asSent = typeof parsed === "string" || parsed instanceof Uint8Array;
-  if (!asSent && /^application\/x-www-form-urlencoded\b/i.test(headers.get("content-type") ?? "")) {
-    headers.set("content-type", "application/json");
-  }
   headers.delete("content-encoding");
   headers.delete("content-length");
-  return new Request(url, { ...init, body: asSent ? (parsed as BodyInit) : JSON.stringify(parsed ?? {}) });
+  return new Request(url, { ...init, body: parsedBody(req.body, headers.get("content-type") ?? "") });
+}
+
+/** The body that a parser has read, written again. A field of a form that it found several times is then one that may be given so. */
+function parsedBody(parsed: unknown, contentType: string): BodyInit {
+  if (typeof parsed === "string" || parsed instanceof Uint8Array) return parsed as BodyInit;
+  if (!/^application\/x-www-form-urlencoded\b/i.test(contentType)) return JSON.stringify(parsed ?? {});
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(parsed ?? {})) {
+    if (typeof value === "string") form.append(name, value);
+    if (Array.isArray(value)) for (const one of value) form.append(name.replace(/(\[\])?$/, "[]"), String(one));
+  }
+  return form.toString();
 }
 
 /** Nothing is read before someone asks for it, so that a limit on the body holds. */
