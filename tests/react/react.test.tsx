@@ -40,6 +40,12 @@ test("a refused sign-in is told", async () => {
   await says(page, "user failed (403)");
 });
 
+test("an effect that depends on signIn runs once, whatever comes of it", async () => {
+  const { open } = await serveApp(browser, "effect-main.tsx");
+  await says(await open(), "failed after 1");
+  await says(await open("ann"), "signed_in after 1");
+});
+
 test("components share one subscription, which ends with the last of them, in strict mode too", async () => {
   const { backend, open } = await serveApp(browser, "app-main.tsx");
   const page = await open("ann");

@@ -42,6 +42,21 @@ async function typed(): Promise<void> {
   room.bind("pusher:member_added", (member) => is<Member>(member));
   room.bind("client-typing", ({ on }, metadata) => is<[boolean, string | undefined]>([on, metadata?.user_id]));
   is<number>(room.members.count);
+  room.trigger("client-typing", { on: true });
+  // @ts-expect-error there is no such event
+  room.trigger("client-typo", {});
+  // @ts-expect-error it has another shape
+  room.trigger("client-typing", { on: "yes" });
+  // @ts-expect-error clients send none here
+  news.trigger("headline", { text: "mine" });
+  // @ts-expect-error there is no such channel
+  usher.unsubscribe("newz");
+  usher.user.on("state_change", ({ current }) =>
+    is<"signed_in" | "failed" | "signed_out" | "authenticating" | "verifying">(current),
+  );
+  const maybe = undefined as AbortSignal | undefined;
+  void usher.signin({ signal: maybe, timeout: undefined });
+  void news.events("headline", { signal: maybe });
 
   usher.user.bind("greeting", ({ text }) => is<string>(text));
   usher.user.bind("pusher:signin_error", ({ error, status, retryIn }) => {
@@ -76,6 +91,7 @@ function untyped(name: string): void {
   is<Channel>(usher.subscribe(name).bind("anything", (data: { a: number }) => data.a));
   is<PresenceChannel>(usher.subscribe("presence-room"));
   usher.user.bind("anything", (data) => data.whatever);
+  usher.subscribe(name).trigger(name, { of: "any shape" });
   usher.signin();
   // @ts-expect-error a port is a number
   new Usher("app-key", { wsHost: "127.0.0.1", wsPort: "6001" });

@@ -15,9 +15,11 @@ test.each([
   (version, compiler) => {
     const run = (...args: string[]) => spawnSync(process.execPath, [compiler, ...args], { encoding: "utf8" });
     expect(run("--version").stdout).toContain(`Version ${version}`);
-    const { stdout, status } = run("-p", here);
-    expect(stdout).toBe("");
-    expect(status).toBe(0);
+    for (const app of [here, `${here}registered`]) {
+      const { stdout, status } = run("-p", app);
+      expect(stdout).toBe("");
+      expect(status).toBe(0);
+    }
   },
 );
 

@@ -33,6 +33,7 @@ export function createEndpoint(
     } catch (error) {
       const refusal = error instanceof Refusal ? error : failure(error);
       if ("cause" in refusal) onError(refusal.cause);
+      if (refusal.isAnonymous) headers.set("www-authenticate", "Session"); // with other credentials it may be another answer
       return Response.json({ error: refusal.message }, { status: refusal.status, headers });
     }
   };

@@ -45,6 +45,7 @@ export function corsHeaders(request: Request): Record<string, string> {
     "access-control-allow-credentials": "true",
     "access-control-allow-methods": "POST",
     "access-control-allow-headers": "Authorization, X-CSRF-Token, Content-Type",
+    "access-control-expose-headers": "WWW-Authenticate",
     "access-control-max-age": "600",
   };
 }

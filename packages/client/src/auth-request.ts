@@ -20,8 +20,8 @@ export interface AuthEndpoint {
   /** Asked before each request; what it gives wins over `headers`. */
   headersProvider?: () => MaybePromise<AuthHeaders>;
   /**
-   * The endpoint has answered 401, or 419 as Laravel does. Here the app may get new credentials, for its headers or cookies: then
-   * the request is made once more, unless this returns `false`.
+   * The endpoint has answered 401, or 419 as Laravel does, or with `WWW-Authenticate` as the app-server library does. Here the app may get
+   * new credentials, for its headers or cookies: then the request is made once more, unless this returns `false`.
    */
   onUnauthorized?: (refusal: { readonly endpoint: string; readonly status: number }) => MaybePromise<unknown>;
 }
@@ -52,8 +52,8 @@ export async function requestAuth(
   const endpoint = options.endpoint || url;
   const ask = (): Promise<Answer> => send(purpose, endpoint, options, fields, signal);
   let answer = await ask();
-  const { status } = answer;
-  if ((status === 401 || status === 419) && options.onUnauthorized) {
+  const { status, unauthorized } = answer;
+  if (unauthorized && options.onUnauthorized) {
     if ((await options.onUnauthorized({ endpoint, status })) !== false) answer = await ask();
   }
   if (!answer.ok) {
@@ -69,6 +69,8 @@ export async function requestAuth(
 interface Answer {
   readonly ok: boolean;
   readonly status: number;
+  /** Whether other credentials may change it. */
+  readonly unauthorized: boolean;
   readonly text: string;
 }
 
@@ -95,8 +97,9 @@ async function send(
 async function post(purpose: string, endpoint: string, request: RequestInit): Promise<Answer> {
   try {
     const response = await fetch(endpoint, { ...request, method: "POST", credentials: "same-origin" });
-    const { ok, status } = response;
-    return { ok, status, text: await response.text() };
+    const { ok, status, headers } = response;
+    const unauthorized = status === 401 || status === 419 || headers.has("WWW-Authenticate");
+    return { ok, status, unauthorized, text: await response.text() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AuthError(`The ${purpose} endpoint ${endpoint} was not reached: ${reason}`, 0, { cause });

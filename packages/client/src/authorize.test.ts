@@ -180,9 +180,4 @@ describe("the transport", () => {
     const options = { transport: "pigeon" } as unknown as UserAuthenticationOptions;
     expect(() => userAuthentication(options)).toThrow(new Error("'pigeon' is not a recognized auth transport"));
   });
-
-  it("is refused with a way out where it was jsonp", () => {
-    const options = { transport: "jsonp" } as unknown as UserAuthenticationOptions;
-    expect(() => userAuthentication(options)).toThrow(/^The auth transport 'jsonp' is not supported: use 'ajax'/);
-  });
 });

@@ -90,19 +90,11 @@ function authorizer<Params, Data extends object>(
   if (customHandler) {
     return async (params) => read(kind, await call(customHandler, params), `The customHandler for ${kind.purpose}`);
   }
-  refuseUnknown(transport);
+  if (transport !== "ajax") throw new Error(`'${transport}' is not a recognized auth transport`);
   return async (params, signal) => {
     const { value, status } = await requestAuth(kind.purpose, kind.endpoint, options, kind.form(params), signal);
     return read(kind, value, `The ${kind.purpose} endpoint ${options.endpoint || kind.endpoint}`, status);
   };
-}
-
-function refuseUnknown(transport: string): void {
-  if (transport === "ajax") return;
-  if (transport === "jsonp") {
-    throw new Error("The auth transport 'jsonp' is not supported: use 'ajax' and CORS");
-  }
-  throw new Error(`'${transport}' is not a recognized auth transport`);
 }
 
 function call<Params, Data>(handler: AuthHandler<Params, Data>, params: Params): Promise<unknown> {

@@ -50,6 +50,8 @@ describe("channels that are subscribed in one turn", () => {
     ["says 404", 404, ""],
     ["signs one channel only", 200, '{"auth":"app-key:00"}'],
     ["answers with a page", 200, "<html>"],
+    ["throws, for it finds no channel", 500, "TypeError"],
+    ["refuses, for it finds no channel", 403, "no"],
   ])("are authorized one by one from then on, where the endpoint %s", async (_, status, text) => {
     const { client, endpoint, peer } = await batching();
     for (const name of ["private-a", "private-b"]) client.subscribe(name);
@@ -64,12 +66,35 @@ describe("channels that are subscribed in one turn", () => {
     expect((await endpoint.next()).field("channel_name")).toMatch(/^private-[cd]$/);
   });
 
-  it.each([403, 500])("are all refused where the endpoint says %s", async (status) => {
-    const { client, endpoint } = await batching();
+  it.each([403, 500])("are all refused where an endpoint that knows batches says %s", async (status) => {
+    const { client, endpoint, peer } = await batching();
+    for (const name of ["private-a", "private-b"]) client.subscribe(name);
+    (await endpoint.next()).json({ "private-a": ok, "private-b": ok });
+    await peer.next();
     const refused = vi.fn();
-    for (const name of ["private-a", "private-b"]) client.subscribe(name).bind("pusher:subscription_error", refused);
+    for (const name of ["private-c", "private-d"]) client.subscribe(name).bind("pusher:subscription_error", refused);
     (await endpoint.next()).answer(status, "no");
     await vi.waitFor(() => expect(refused).toHaveBeenCalledTimes(2));
     expect(refused.mock.calls.map(([fault]) => fault.status)).toEqual([status, status]);
+  });
+
+  it("are asked for together again, where each was refused too: who is signed out is let into none", async () => {
+    const { client, endpoint } = await batching();
+    const refused = vi.fn();
+    for (const name of ["private-a", "private-b"]) client.subscribe(name).bind("pusher:subscription_error", refused);
+    (await endpoint.next()).answer(403, "no");
+    for (const _ of [1, 2]) (await endpoint.next()).answer(403, "no");
+    await vi.waitFor(() => expect(refused).toHaveBeenCalledTimes(2));
+    for (const name of ["private-c", "private-d"]) client.subscribe(name);
+    expect((await endpoint.next()).body).toBe(body("private-c", "private-d"));
+  });
+
+  it("are not asked for one by one where the endpoint was not reached", async () => {
+    const { client, endpoint } = await batching();
+    const refused = vi.fn();
+    for (const name of ["private-a", "private-b"]) client.subscribe(name).bind("pusher:subscription_error", refused);
+    (await endpoint.next()).hangUp();
+    await vi.waitFor(() => expect(refused).toHaveBeenCalledTimes(2));
+    expect(refused.mock.calls.map(([fault]) => fault.status)).toEqual([0, 0]);
   });
 });

@@ -21,12 +21,13 @@ interface Wanted {
  * `channelAuthorization: { customHandler: batchAuthorization({ endpoint }) }`.
  *
  * The request names them as `channel_name[]`; the answer holds `{ status, data }` or `{ status, error }` for each, by its name. An
- * endpoint that knows nothing of it (it answers 400, 404 or 422, or something else) is asked one by one from then on.
+ * endpoint that has never answered so, and refuses or answers something else, is asked one by one; if that succeeds, from then on.
  */
 export function batchAuthorization(options: AuthEndpoint = {}): ChannelAuthorizationHandler {
   /** Socket id -> those who wait. */
   const waiting = new Map<string, Wanted[]>();
-  let isUnderstood = true;
+  /** Whether the endpoint knows what a batch is, once that is known. */
+  let isUnderstood: boolean | undefined;
 
   const flush = (socketId: string): void => {
     const wanted = waiting.get(socketId) ?? [];
@@ -35,20 +36,17 @@ export function batchAuthorization(options: AuthEndpoint = {}): ChannelAuthoriza
   };
 
   const askFor = async (socketId: string, wanted: readonly Wanted[]): Promise<void> => {
-    if (!isUnderstood || wanted.length === 1) return each(socketId, wanted);
+    if (isUnderstood === false || wanted.length === 1) return each(socketId, wanted);
     try {
       const names = wanted.map(({ channelName }) => ["channel_name[]", channelName] as const);
       const answers = await ask(options, [["socket_id", socketId], ...names]);
       if (!wanted.every(({ channelName }) => isRecord(answers) && isAnswer(answers[channelName]))) throw notUnderstood;
+      isUnderstood = true;
       for (const { channelName, callback } of wanted)
         settle(callback, channelName, (answers as Record<string, ChannelAnswer>)[channelName] as ChannelAnswer);
     } catch (error) {
-      if (!isForeign(error)) {
-        for (const { callback } of wanted) callback(error as Error, null);
-        return;
-      }
-      isUnderstood = false;
-      each(socketId, wanted);
+      if (!isUnderstood && isAnswered(error)) return each(socketId, wanted);
+      for (const { callback } of wanted) callback(error as Error, null);
     }
   };
 
@@ -58,7 +56,10 @@ export function batchAuthorization(options: AuthEndpoint = {}): ChannelAuthoriza
         ["socket_id", socketId],
         ["channel_name", channelName],
       ]).then(
-        (data) => callback(null, data as ChannelAuthorizationData),
+        (data) => {
+          if (wanted.length > 1) isUnderstood = false; // it was asked for all of them before
+          callback(null, data as ChannelAuthorizationData);
+        },
         (error: Error) => callback(error, null),
       );
     }
@@ -88,11 +89,9 @@ function isAnswer(value: unknown): value is ChannelAnswer {
   return isRecord(value) && typeof value["status"] === "number";
 }
 
-/** Whether the endpoint does not know what a batch is. */
-function isForeign(error: unknown): boolean {
-  if (error === notUnderstood) return true;
-  const status = error instanceof AuthError ? error.status : undefined;
-  return status === 200 || status === 400 || status === 404 || status === 422;
+/** Whether the endpoint was reached, and so may have refused what it does not know. */
+function isAnswered(error: unknown): boolean {
+  return error === notUnderstood || (error instanceof AuthError && error.status !== 0);
 }
 
 async function ask(options: AuthEndpoint, fields: readonly (readonly [string, string])[]): Promise<unknown> {

@@ -20,6 +20,9 @@ export interface ChannelClient {
   readonly log: Log;
 }
 
+/** The events that clients may send, where it is said which events there are; else any, for `any` is all that is said. */
+export type ClientEvent<Map> = unknown extends Map ? string : keyof Map & `client-${string}`;
+
 /**
  * A public channel, and what all channels have in common (protocol 2).
  *
@@ -51,7 +54,7 @@ export class Channel<Map extends object = any, Protocol = ChannelProtocolEvents>
    * @returns whether it was handed to an open socket
    * @throws BadEventName if the name does not start with `client-`
    */
-  trigger(event: string, data: unknown): boolean {
+  trigger<Event extends ClientEvent<Map>>(event: Event, data: Map[Event & keyof Map]): boolean {
     if (!event.startsWith("client-")) throw new BadEventName(`Event '${event}' does not start with 'client-'`);
     return this.pusher.send_event(event, data, this.name);
   }

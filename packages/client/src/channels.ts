@@ -1,4 +1,4 @@
-import { parseChannel } from "@usher/protocol";
+import { parseOpenChannel } from "@usher/protocol";
 import { Channel, type ChannelClient } from "./channel.ts";
 import { BadChannelName } from "./errors.ts";
 import { PresenceChannel } from "./presence-channel.ts";
@@ -43,15 +43,9 @@ export class Channels {
 
 function createChannel(name: string, client: ChannelClient): Channel {
   // How long a name may be is the server's to say: it has a setting for it.
-  const channel = parseChannel(name, name.length);
-  if (!channel || channel.kind === "user") throw new BadChannelName(`Cannot create a channel with name "${name}".`);
+  const channel = parseOpenChannel(name, name.length);
+  if (!channel) throw new BadChannelName(`Cannot create a channel with name "${name}".`);
   if (channel.encrypted) return client.createEncrypted(name, client);
-  switch (channel.kind) {
-    case "public":
-      return new Channel(name, client);
-    case "private":
-      return new PrivateChannel(name, client);
-    case "presence":
-      return new PresenceChannel(name, client);
-  }
+  if (channel.kind === "presence") return new PresenceChannel(name, client);
+  return channel.kind === "private" ? new PrivateChannel(name, client) : new Channel(name, client);
 }

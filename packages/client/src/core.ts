@@ -30,8 +30,9 @@ export type { Member, Members } from "./members.ts";
 export type { Options } from "./options.ts";
 export type { PresenceChannel } from "./presence-channel.ts";
 export { SigninError, type SigninErrorCode } from "./signin-error.ts";
+export type { SigninState, SigninStateChange } from "./signin-state.ts";
 export type { ConnectionState } from "./transition.ts";
-export type { SigninState, SigninStateChange, User } from "./user.ts";
+export type { User } from "./user.ts";
 // What `require` gives is exported under the last name: the class itself.
 export { Usher, Usher as default, Usher as "module.exports" } from "./usher.ts";
 export type { Patience } from "./waiting.ts";

@@ -2,6 +2,14 @@ import { describe, expect, it } from "vitest";
 import { DropIn, type DropInOptions } from "./drop-in.ts";
 import { connected, heard, open } from "./testing/dialogue.ts";
 
+it.each(["userAuthentication", "channelAuthorization"])(
+  "jsonp as the transport of %s is refused with a way out",
+  (name) => {
+    const make = (): unknown => new DropIn("app-key", { wsHost: "127.0.0.1", [name]: { transport: "jsonp" } });
+    expect(make).toThrow(/^The auth transport 'jsonp' is not supported: use 'ajax'/);
+  },
+);
+
 describe("the deprecated options", () => {
   it("ask authEndpoint, with params and headers as they are at the time", async () => {
     const auth = { params: { csrf: "a" }, headers: { authorization: "old" } };

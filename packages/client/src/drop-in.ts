@@ -102,11 +102,6 @@ export class DropIn<E extends Events = any> extends Usher<E> {
     return this.connection.isUsingTLS();
   }
 
-  /** Subscribes all channels that are not, as a new connection does. */
-  subscribeAll(): void {
-    for (const channel of this.allChannels()) channel.subscribe();
-  }
-
   /** Connects again, as a client of another app on the same server. The channels stay asked for. */
   switchCluster({ appKey, ...cluster }: ClusterOptions): void {
     this.key = appKey;
@@ -117,9 +112,13 @@ export class DropIn<E extends Events = any> extends Usher<E> {
 
 /** Says the deprecated options in the words of `channelAuthorization`. */
 function modern(options: DropInOptions, channelOf: (name: string) => Channel): DropInOptions {
-  return (
-    options && { ...options, channelAuthorization: options.channelAuthorization ?? deprecated(options, channelOf) }
-  );
+  if (!options) return options; // which is said by whoever reads them
+  const { authTransport, userAuthentication, channelAuthorization } = options;
+  const transports: unknown[] = [authTransport, userAuthentication?.transport, channelAuthorization?.transport];
+  if (transports.includes("jsonp")) {
+    throw new Error("The auth transport 'jsonp' is not supported: use 'ajax' and CORS");
+  }
+  return { ...options, channelAuthorization: channelAuthorization ?? deprecated(options, channelOf) };
 }
 
 function deprecated(

@@ -49,14 +49,17 @@ export class Emitter<Map extends object = any> {
   }
 
   /**
-   * The same as `bind`, for whoever wants to stop it without keeping the callback.
+   * Calls back on every event of this name, as `bind` does, until it is stopped: `unbind(event, callback)` does not know the callback.
    *
-   * @returns stops it
+   * @returns stops it, at once
    */
   on<Name extends keyof Map & string>(event: Name, callback: EventCallback<Map[Name]>): Disposer {
-    const own: EventCallback<Map[Name]> = (...args) => callback(...args); // what is bound twice is stopped once
+    let own: EventCallback<Map[Name]> | undefined = (...args) => own && callback(...args); // what is bound twice is stopped once
     this.bind(event, own);
-    return () => void this.unbind(event, own);
+    return () => {
+      this.unbind(event, own);
+      own = undefined;
+    };
   }
 
   /** The same, for the next time only. */
@@ -75,7 +78,7 @@ export class Emitter<Map extends object = any> {
    */
   events<Name extends keyof Map & string>(
     event: Name,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal }: { signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<Map[Name], void, void> {
     const said: Map[Name][] = [];
     let wake = (): void => {};
@@ -83,8 +86,13 @@ export class Emitter<Map extends object = any> {
       said.push(data);
       wake();
     });
-    const ended = (): void => wake();
-    signal?.addEventListener("abort", ended);
+    const end = (): void => {
+      stop();
+      signal?.removeEventListener("abort", end);
+      wake();
+    };
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
     async function* tell(): AsyncGenerator<Map[Name], void, void> {
       try {
         while (!signal?.aborted) {
@@ -95,8 +103,7 @@ export class Emitter<Map extends object = any> {
             });
         }
       } finally {
-        stop();
-        signal?.removeEventListener("abort", ended);
+        end();
       }
     }
     return tell();

@@ -82,6 +82,17 @@ describe("an encrypted channel", () => {
     expect(told).toEqual([]);
   });
 
+  it("tells nothing more once it was left, though its key is got anew", async () => {
+    const { endpoint, peer, told, client } = await joined(otherSecret);
+    peer.send("e", hello, name);
+    const request = await endpoint.next();
+    client.unsubscribe(name);
+    expect(await peer.next()).toMatchObject({ event: "pusher:unsubscribe" });
+    request.json({ auth: "app-key:00", shared_secret });
+    await peer.settled();
+    expect(told).toEqual([]);
+  });
+
   it.each([[undefined], ["c2hvcnQ="], ["&"]])("is refused when the endpoint gives the key %s", async (secret) => {
     const { client, endpoint } = await connected({}, Usher);
     const channel = client.subscribe(name);

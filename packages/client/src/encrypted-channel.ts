@@ -24,12 +24,17 @@ export class EncryptedChannel<Map extends object = any> extends PrivateChannel<M
   #waiting: ReceivedFrame[] | undefined;
 
   /** @throws UnsupportedFeature, always: the protocol has no client events on encrypted channels */
-  override trigger(_event: string, _data: unknown): boolean {
+  override trigger(_event: unknown, _data: unknown): boolean {
     throw new UnsupportedFeature("Client events are not currently supported for encrypted channels");
   }
 
   override disconnect(): void {
     super.disconnect();
+    this.#waiting = undefined;
+  }
+
+  override unsubscribe(): void {
+    super.unsubscribe();
     this.#waiting = undefined;
   }
 

@@ -12,6 +12,15 @@ describe("on", () => {
     expect(heard.mock.calls).toEqual([[1, { user_id: "ann" }]]);
   });
 
+  it("is stopped at once, though its event is being told", () => {
+    const emitter = new Emitter();
+    const heard = vi.fn();
+    emitter.bind("e", () => stop());
+    const stop = emitter.on("e", heard);
+    emitter.emit("e");
+    expect(heard).not.toHaveBeenCalled();
+  });
+
   it("stops nothing else, though the same callback is bound again", () => {
     const emitter = new Emitter();
     const heard = vi.fn();
@@ -32,6 +41,15 @@ describe("once", () => {
     emitter.emit("e", 1).emit("e", 2);
     expect(heard.mock.calls).toEqual([[1]]);
     expect(never).not.toHaveBeenCalled();
+  });
+
+  it("calls back once, though its event leads to another of the same name before it has heard of it", () => {
+    const emitter = new Emitter();
+    const heard = vi.fn();
+    emitter.bind("e", (data) => data === 1 && emitter.emit("e", 2));
+    emitter.once("e", heard);
+    emitter.emit("e", 1);
+    expect(heard.mock.calls).toEqual([[2]]);
   });
 });
 
@@ -57,6 +75,9 @@ describe("events", () => {
     const next = loop.next();
     end.abort();
     expect(await next).toEqual({ done: true, value: undefined });
+    expect(unbind).toHaveBeenCalled();
+    unbind.mockClear();
+    emitter.events("e", { signal: AbortSignal.abort() }); // though nobody iterates it
     expect(unbind).toHaveBeenCalledTimes(1);
     const none = emitter.events("e", { signal: AbortSignal.abort() });
     expect(await none.next()).toEqual({ done: true, value: undefined });

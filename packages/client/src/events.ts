@@ -1,5 +1,6 @@
 import type { AuthFault } from "./auth-error.ts";
 import type { Member, Members } from "./members.ts";
+import type { SigninStateChange } from "./signin-state.ts";
 
 export type { ChannelEvents, ChannelName, Events, UserEvents } from "@usher/protocol";
 
@@ -20,7 +21,7 @@ export interface PresenceProtocolEvents extends Omit<ChannelProtocolEvents, "pus
 
 /** The protocol's own events of the user. */
 export interface UserProtocolEvents {
-  state_change: { readonly previous: string; readonly current: string };
+  state_change: SigninStateChange;
   "pusher:signin_success": { readonly user_data: string };
   "pusher:signin_error": AuthFault;
 }

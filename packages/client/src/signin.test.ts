@@ -307,7 +307,8 @@ it("the watchlist tells who is there and who is not", async () => {
     { name: "online", user_ids: ["bob"] },
     { name: "offline", user_ids: ["carol", "dan"] },
   ];
-  peer.send("pusher_internal:watchlist_events", { events }).send("pusher_internal:watchlist_events", { events: 1 });
+  for (const odd of [1, [null], [{ name: "online" }]]) peer.send("pusher_internal:watchlist_events", { events: odd });
+  peer.send("pusher_internal:watchlist_events", { events });
   await peer.settled();
   expect(told).toEqual(events.map((event) => [event.name, event]));
 });

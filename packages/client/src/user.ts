@@ -1,5 +1,5 @@
 import { isRecord, parseJson, type ReceivedFrame, type UserData, userChannel } from "@usher/protocol";
-import { type AuthFault, authFault } from "./auth-error.ts";
+import { AuthError, type AuthFault, authFault } from "./auth-error.ts";
 import type { AuthenticateUser, UserAuthenticationData } from "./authorize.ts";
 import { backoff } from "./backoff.ts";
 import type { Connection, StateChange } from "./connection.ts";
@@ -7,12 +7,16 @@ import { Emitter } from "./emitter.ts";
 import { isReserved } from "./event-name.ts";
 import type { UserProtocolEvents } from "./events.ts";
 import { SigninError, type SigninErrorCode } from "./signin-error.ts";
+import type { SigninState } from "./signin-state.ts";
 import { after, type Timer } from "./timer.ts";
 import { type Patience, Waiting } from "./waiting.ts";
 import { Watchlist } from "./watchlist.ts";
 
 /** `errors.unauthorized` of the protocol, without the sentences of its table, which no page needs to load. */
 const unauthorizedCode = 4009;
+
+/** How long the app's own server may take to answer. */
+const endpointTimeout = 30_000;
 
 /** How long the Usher server may take to answer. Some ignore a sign-in that they do not want, and would be waited for without end. */
 const answerTimeout = 10_000;
@@ -21,21 +25,12 @@ const answerTimeout = 10_000;
 type SignIn =
   | { readonly state: "signed_out" }
   /** The app's server is asked for a signature, which is good for this one connection. */
-  | { readonly state: "authenticating"; readonly request: AbortController }
+  | { readonly state: "authenticating"; readonly request: AbortController; readonly deadline: Timer }
   /** The signature is with the Usher server. */
   | { readonly state: "verifying"; readonly deadline: Timer }
   | { readonly state: "signed_in"; readonly user: UserData }
   /** It may be tried again by itself. */
   | { readonly state: "failed"; readonly retry: Timer | undefined };
-
-/** What `user.state` says. */
-export type SigninState = SignIn["state"];
-
-/** A step from one state to another, as the user's `state_change` tells it. */
-export interface SigninStateChange {
-  readonly previous: SigninState;
-  readonly current: SigninState;
-}
 
 /** What a user needs of the client that it belongs to. */
 export interface UserClient {
@@ -61,6 +56,8 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
   #settle: (() => void) | undefined;
   #signIn: SignIn = { state: "signed_out" };
   #waiting = new Waiting<UserData>();
+  /** Whether it has succeeded since it was asked for. Then it is no more up to those who wait. */
+  #isKept = false;
   /** Attempts in a row that failed and are tried again. */
   #failures = 0;
   readonly #client: UserClient;
@@ -85,14 +82,15 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
    * Signs in: now if there is a connection, and on every later one. After a failure it tries again.
    *
    * Where trying again may help (the network, a status of 408, 429 or 5xx) it is done without being asked, later each time. If
-   * all who wait give up, the sign-in is given up too.
+   * all who wait give up before it has once succeeded, the sign-in is given up too.
    *
-   * @returns the user. Rejects with a `SigninError`; a promise that nobody looks at is no unhandled rejection
+   * @returns the user. Rejects with a `SigninError`, at once where no connection is being made; a promise that nobody looks at is no
+   *   unhandled rejection
    */
   signin(patience: Patience = {}): Promise<UserData> {
     this.signin_requested = true;
     if (this.user_data) return Promise.resolve(this.user_data);
-    const waited = this.#waiting.add(patience, () => this.signout());
+    const waited = this.#waiting.add(patience, () => this.#isKept || this.signout());
     this.#follow(this.#client.connection);
     return waited;
   }
@@ -102,34 +100,41 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
    * The channels stay, and are authorized again.
    */
   signout(): void {
-    const { state } = this;
-    this.signin_requested = false;
+    const { state, error } = this;
+    this.signin_requested = this.#isKept = false;
+    this.error = null;
     this.#waiting.reject(new SigninError("The sign-in was given up", "superseded"));
     this.#become({ state: "signed_out" });
-    if (state === "verifying" || state === "signed_in") this.#client.connection.reconnect();
+    // After a timeout, the server may yet say yes.
+    if (state === "verifying" || state === "signed_in" || error?.code === "timeout")
+      this.#client.connection.reconnect();
   }
 
   /** The connection has changed its state: what was signed in, or about to be, ends with it. */
   changed({ previous, current }: StateChange): void {
     if (previous === "connected") this.#become({ state: "signed_out" });
     this.#follow({ state: current });
-    if (current === "disconnected" || current === "failed")
-      this.#waiting.reject(new SigninError("The connection ended", "disconnected"));
   }
 
   /** The server says who this is. The client hears of it once `user_data` is there, then the user; the user's channel comes last. */
   confirmed(data: unknown): void {
+    if (this.state !== "verifying") return; // it was given up meanwhile
     const user = readUser(data);
-    if (user) this.#become({ state: "signed_in", user });
-    this.#client.emit("pusher:signin_success", data);
     if (!user) {
-      const error = "The server confirmed nobody";
-      this.#failHere({ type: "AuthError", error }, "bad_response");
+      this.#client.emit("pusher:signin_success", data);
+      this.#failHere({ type: "AuthError", error: "The server confirmed nobody" }, "bad_response");
       return;
     }
-    this.emit("pusher:signin_success", data);
-    this.#client.connection.send_event("pusher:subscribe", { auth: "", channel: userChannel(user.id) });
+    this.#isKept = true;
     this.#waiting.resolve(user);
+    const mine: SignIn = { state: "signed_in", user };
+    this.#become(mine);
+    for (const told of [this.#client, this]) {
+      if (this.#signIn !== mine) return; // somebody who heard of it has signed in another, or out
+      told.emit("pusher:signin_success", data);
+    }
+    if (this.#signIn === mine)
+      this.#client.connection.send_event("pusher:subscribe", { auth: "", channel: userChannel(user.id) });
   }
 
   /** The server has said `pusher:error`. */
@@ -153,7 +158,10 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
     if (!this.signin_requested) return;
     if (state === "connected") void this.#attempt();
     else if (state === "connecting" || state === "unavailable") this.#expect();
-    else this.#settle?.();
+    else {
+      this.#settle?.();
+      this.#waiting.reject(new SigninError("There is no connection: connect() makes one", "disconnected"));
+    }
   }
 
   async #attempt(): Promise<void> {
@@ -161,7 +169,10 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
     if (isPending(this.#signIn) || this.user_data || socketId === undefined) return;
     this.#expect();
     const request = new AbortController();
-    const mine: SignIn = { state: "authenticating", request };
+    const deadline = after(endpointTimeout, () =>
+      this.#unsigned(new AuthError("The sign-in got no answer in time", 0)),
+    );
+    const mine: SignIn = { state: "authenticating", request, deadline };
     this.#become(mine);
     let signed: UserAuthenticationData;
     try {
@@ -210,9 +221,9 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
   #become(next: SignIn): void {
     const before = this.#signIn;
     this.#signIn = next;
-    if (before.state === "authenticating") before.request.abort();
-    if (before.state === "verifying") before.deadline.cancel();
-    if (before.state === "failed") before.retry?.cancel();
+    if ("request" in before) before.request.abort();
+    if ("deadline" in before) before.deadline.cancel();
+    if ("retry" in before) before.retry?.cancel();
     if (next.state === "signed_out") this.watchlist.users.clear();
     if (next.state === "signed_in") {
       this.#failures = 0;

@@ -86,7 +86,7 @@ export class Usher<E extends Events = any> extends Emitter implements ChannelCli
   }
 
   /** Gives a channel back. One whose subscription is pending stays until the answer is there. */
-  unsubscribe(name: string): void {
+  unsubscribe(name: ChannelName<E>): void {
     const channel = this.channels.find(name);
     if (!channel) return;
     if (channel.subscriptionPending) {
@@ -104,6 +104,11 @@ export class Usher<E extends Events = any> extends Emitter implements ChannelCli
 
   allChannels(): Channel[] {
     return this.channels.all();
+  }
+
+  /** Subscribes all channels that are not, as a new connection and a new user do. */
+  subscribeAll(): void {
+    for (const channel of this.allChannels()) if (!channel.subscriptionPending) channel.subscribe();
   }
 
   /** @returns whether the frame was handed to an open socket */
@@ -141,13 +146,14 @@ export class Usher<E extends Events = any> extends Emitter implements ChannelCli
   protected changed(change: StateChange): void {
     if (change.previous === "connected") this.channels.disconnect();
     this.user.changed(change); // before the channels, for some are joined as the user that signs in
-    if (change.current === "connected") for (const channel of this.allChannels()) channel.subscribe();
+    if (change.current === "connected") this.subscribeAll();
   }
 
   #received(frame: ReceivedFrame): void {
     const { event, channel, data } = frame;
     if (event === "pusher:signin_success") {
       this.user.confirmed(data); // which tells this client too
+      this.subscribeAll(); // what nobody was let into before may be open to this user
       return;
     }
     if (event === "pusher:error") this.user.refused(frame);

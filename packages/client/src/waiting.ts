@@ -36,7 +36,8 @@ export class Waiting<Value> {
       const aborted = (): void =>
         giveUp(new SigninError("The sign-in was given up", "aborted", {}, { cause: signal?.reason }));
       const overdue = (): void => giveUp(new SigninError(`The sign-in was given up after ${timeout} ms`, "timeout"));
-      const timer = timeout === undefined ? undefined : after(timeout, overdue);
+      // A timer takes no more than 31 bits; who would wait for that long waits for ever.
+      const timer = timeout !== undefined && timeout < 2 ** 31 ? after(timeout, overdue) : undefined;
       const stop = (): void => {
         timer?.cancel();
         signal?.removeEventListener("abort", aborted);

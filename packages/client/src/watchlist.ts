@@ -18,7 +18,8 @@ export class Watchlist extends Emitter {
   received(data: unknown): void {
     const events = (data as { events?: unknown } | undefined)?.events;
     if (!Array.isArray(events)) return;
-    for (const event of events as Heard[]) {
+    for (const event of events as (Heard | null)[]) {
+      if (!Array.isArray(event?.user_ids)) continue;
       for (const id of event.user_ids) this.users.set(id, event.name === "online");
       this.emit(event.name, event);
     }

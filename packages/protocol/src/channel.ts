@@ -31,10 +31,13 @@ const shape = /^(?:(private)-(encrypted-)?|(presence)-)?(cache-)?[A-Za-z0-9_\-=@
  * @returns what the name says, or `undefined` if no channel may have it
  */
 export function parseChannel(name: string, maxLength: number = channelNameLength): Channel | undefined {
-  if (name.startsWith(userChannelPrefix)) {
-    const userId = name.slice(userChannelPrefix.length);
-    return isUserId(userId) ? { name, kind: "user", cache: false, encrypted: false, userId } : undefined;
-  }
+  if (!name.startsWith(userChannelPrefix)) return parseOpenChannel(name, maxLength);
+  const userId = name.slice(userChannelPrefix.length);
+  return isUserId(userId) ? { name, kind: "user", cache: false, encrypted: false, userId } : undefined;
+}
+
+/** The same of a channel that can be subscribed to: not of a user's own. */
+export function parseOpenChannel(name: string, maxLength: number = channelNameLength): Channel | undefined {
   if (name === "" || name.length > maxLength) return undefined;
   const parts = shape.exec(name);
   if (!parts) return undefined;

@@ -1,4 +1,11 @@
-export { type Channel, type ChannelKind, parseChannel, userChannel, userChannelPrefix } from "./channel.ts";
+export {
+  type Channel,
+  type ChannelKind,
+  parseChannel,
+  parseOpenChannel,
+  userChannel,
+  userChannelPrefix,
+} from "./channel.ts";
 export { type CloseAction, closeAction, type ErrorName, errors, ProtocolError, type Refused } from "./errors.ts";
 export type { ChannelEvents, ChannelName, Events, UserEvents } from "./event-map.ts";
 export {

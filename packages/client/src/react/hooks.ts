@@ -11,9 +11,17 @@ import {
   useSyncExternalStore,
 } from "react";
 import type { EventCallback } from "../emitter.ts";
-import type { ChannelEvents, ChannelName, UserEvents } from "../events.ts";
+import type {
+  ChannelEvents,
+  ChannelName,
+  ChannelProtocolEvents,
+  PresenceProtocolEvents,
+  UserEvents,
+  UserProtocolEvents,
+} from "../events.ts";
+import type { PresenceChannel } from "../presence-channel.ts";
 import type { ConnectionState } from "../transition.ts";
-import type { Usher } from "../usher.ts";
+import type { ChannelOf, Usher } from "../usher.ts";
 import type { Patience } from "../waiting.ts";
 import type { Store } from "./store.ts";
 import {
@@ -68,15 +76,16 @@ export function useUser(): UserSnapshot & {
 } {
   const usher = useUsher();
   const snapshot = useStore(userStore(usher, ""), signedOut);
-  return useMemo(
+  // The same functions for the same client: effects may depend on them.
+  const actions = useMemo(
     () => ({
-      ...snapshot,
       signIn: (patience?: Patience) => usher.signin(patience),
       signOut: () => usher.signout(),
       switchUser: (patience?: Patience) => usher.switchUser(patience),
     }),
-    [usher, snapshot],
+    [usher],
   );
+  return useMemo(() => ({ ...snapshot, ...actions }), [snapshot, actions]);
 }
 
 /**
@@ -84,32 +93,44 @@ export function useUser(): UserSnapshot & {
  *
  * @param name null for none
  */
-export function useChannel(name: ChannelName<RegisteredEvents> | null): ChannelSnapshot {
+export function useChannel<Name extends ChannelName<RegisteredEvents>>(
+  name: Name | null,
+): ChannelSnapshot<ChannelOf<RegisteredEvents, Name>> {
   const usher = useUsher();
-  return useStore(name === null ? none : channelStore(usher, name), noChannel);
+  const store = name === null ? none : channelStore(usher, name);
+  return useStore(store as Store<ChannelSnapshot<ChannelOf<RegisteredEvents, Name>>>, noChannel);
 }
 
 /** A presence channel, and who is in it. @param name null for none */
-export function usePresence(name: (ChannelName<RegisteredEvents> & `presence-${string}`) | null): PresenceSnapshot {
+export function usePresence<Name extends ChannelName<RegisteredEvents> & `presence-${string}`>(
+  name: Name | null,
+): PresenceSnapshot<PresenceChannel<ChannelEvents<RegisteredEvents, Name>>> {
   const usher = useUsher();
-  return useStore(name === null ? empty : presenceStore(usher, name), nobody);
+  const store = name === null ? empty : presenceStore(usher, name);
+  return useStore(store as Store<PresenceSnapshot<PresenceChannel<ChannelEvents<RegisteredEvents, Name>>>>, nobody);
 }
 
 /** Calls back on an event of a channel, which it subscribes to; always the newest callback. @param name null for none */
-export function useEvent<
-  Name extends ChannelName<RegisteredEvents>,
-  Event extends keyof ChannelEvents<RegisteredEvents, Name> & string,
->(name: Name | null, event: Event, callback: EventCallback<ChannelEvents<RegisteredEvents, Name>[Event]>): void {
+export function useEvent<Name extends ChannelName<RegisteredEvents>, Event extends keyof HeardOn<Name> & string>(
+  name: Name | null,
+  event: Event,
+  callback: EventCallback<HeardOn<Name>[Event]>,
+): void {
   const { channel } = useChannel(name);
-  useBinding(channel, event, callback);
+  useBinding(channel as Bindable | null, event, callback);
 }
 
+/** The events of a channel, the protocol's own among them. */
+type HeardOn<Name extends string> = ChannelEvents<RegisteredEvents, Name> &
+  (Name extends `presence-${string}` ? PresenceProtocolEvents : ChannelProtocolEvents);
+type HeardByUser = UserEvents<RegisteredEvents> & UserProtocolEvents;
+
 /** Calls back on an event that is sent to the signed-in user; always the newest callback. */
-export function useUserEvent<Event extends keyof UserEvents<RegisteredEvents> & string>(
+export function useUserEvent<Event extends keyof HeardByUser & string>(
   event: Event,
-  callback: EventCallback<UserEvents<RegisteredEvents>[Event]>,
+  callback: EventCallback<HeardByUser[Event]>,
 ): void {
-  useBinding(useUsher().user, event, callback);
+  useBinding(useUsher().user as Bindable, event, callback);
 }
 
 /** Whom the signed-in user watches, and whether they are there. */

@@ -4,8 +4,8 @@ import type { Channel } from "../channel.ts";
 import type { Member } from "../members.ts";
 import type { PresenceChannel } from "../presence-channel.ts";
 import type { SigninError } from "../signin-error.ts";
+import type { SigninState } from "../signin-state.ts";
 import type { ConnectionState } from "../transition.ts";
-import type { SigninState } from "../user.ts";
 import type { Usher } from "../usher.ts";
 import { createStore, type Store, storesOf } from "./store.ts";
 
@@ -13,17 +13,16 @@ import { createStore, type Store, storesOf } from "./store.ts";
 type StoreOf<Snapshot> = (usher: Usher, name: string) => Store<Snapshot>;
 
 /** How a channel is, to a component. */
-export interface ChannelSnapshot {
+export interface ChannelSnapshot<Of = Channel> {
   /** Null until somebody is there for it, and on servers. */
-  readonly channel: Channel | null;
+  readonly channel: Of | null;
   readonly subscribed: boolean;
   /** Why the last subscription failed, if it did. */
   readonly error: AuthFault | null;
 }
 
 /** The same, with those who are in it. */
-export interface PresenceSnapshot extends ChannelSnapshot {
-  readonly channel: PresenceChannel | null;
+export interface PresenceSnapshot<Of = PresenceChannel> extends ChannelSnapshot<Of> {
   /** User id -> `user_info`. */
   readonly members: ReadonlyMap<string, Member["info"]>;
   readonly me: Member | null;
@@ -36,8 +35,14 @@ export interface UserSnapshot {
   readonly error: SigninError | null;
 }
 
-export const noChannel: ChannelSnapshot = { channel: null, subscribed: false, error: null };
-export const nobody: PresenceSnapshot = { channel: null, subscribed: false, error: null, members: new Map(), me: null };
+export const noChannel: ChannelSnapshot<never> = { channel: null, subscribed: false, error: null };
+export const nobody: PresenceSnapshot<never> = {
+  channel: null,
+  subscribed: false,
+  error: null,
+  members: new Map(),
+  me: null,
+};
 export const signedOut: UserSnapshot = { state: "signed_out", user: null, error: null };
 export const unwatched: ReadonlyMap<string, boolean> = new Map();
 
@@ -51,10 +56,14 @@ export const channelStore: StoreOf<ChannelSnapshot> = storesOf((usher: Usher, na
       return { channel, subscribed, error: subscribed ? null : error };
     },
     (changed) => {
-      const isOwn = usher.channels.find(name) === undefined;
+      const there = usher.channels.find(name);
+      const isOwn = there === undefined || there.subscriptionCancelled; // one that was given back is nobody's
       const channel: Channel = usher.subscribe(name);
       return all(
-        channel.on("pusher:subscription_succeeded", changed),
+        channel.on("pusher:subscription_succeeded", () => {
+          error = null;
+          changed();
+        }),
         channel.on("pusher:subscription_error", (fault) => {
           error = fault;
           changed();

@@ -32,8 +32,8 @@ export class AuthRequest {
     this.answer(status, JSON.stringify(value));
   }
 
-  answer(status: number, body: string): void {
-    this.response.writeHead(status).end(body);
+  answer(status: number, body: string, headers: Record<string, string> = {}): void {
+    this.response.writeHead(status, headers).end(body);
   }
 
   /** Ends the connection without an answer. */
