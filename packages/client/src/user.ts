@@ -7,8 +7,8 @@ import { Emitter } from "./emitter.ts";
 import { isReserved } from "./event-name.ts";
 import type { UserProtocolEvents } from "./events.ts";
 import { SigninError, type SigninErrorCode } from "./signin-error.ts";
-import type { SigninState } from "./signin-state.ts";
-import { after, type Timer } from "./timer.ts";
+import { isPending, type SignIn, type SigninState } from "./signin-state.ts";
+import { after } from "./timer.ts";
 import { type Patience, Waiting } from "./waiting.ts";
 import { Watchlist } from "./watchlist.ts";
 
@@ -20,17 +20,6 @@ const endpointTimeout = 30_000;
 
 /** How long the Usher server may take to answer. Some ignore a sign-in that they do not want, and would be waited for without end. */
 const answerTimeout = 10_000;
-
-/** How far the sign-in on the present connection has come. Each is a new object, so that a late answer can tell that it is late. */
-type SignIn =
-  | { readonly state: "signed_out" }
-  /** The app's server is asked for a signature, which is good for this one connection. */
-  | { readonly state: "authenticating"; readonly request: AbortController; readonly deadline: Timer }
-  /** The signature is with the Usher server. */
-  | { readonly state: "verifying"; readonly deadline: Timer }
-  | { readonly state: "signed_in"; readonly user: UserData }
-  /** It may be tried again by itself. */
-  | { readonly state: "failed"; readonly retry: Timer | undefined };
 
 /** What a user needs of the client that it belongs to. */
 export interface UserClient {
@@ -243,10 +232,6 @@ export class User<Map extends object = any> extends Emitter<Map & UserProtocolEv
       };
     });
   }
-}
-
-function isPending({ state }: SignIn): boolean {
-  return state === "authenticating" || state === "verifying";
 }
 
 function readUser(data: unknown): UserData | undefined {
