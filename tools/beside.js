@@ -19,6 +19,7 @@ const wanted = {
     packages: ["metro@0.87.1", "@react-native/metro-babel-transformer@0.86.3", "@babel/runtime@7.29.14"],
     file: "metro/package.json",
   },
+  next: { packages: ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"], file: "next/dist/bin/next" },
   /** The oldest with which the types of the client must do. */
   "typescript-5.6": { packages: ["typescript@5.6.3"], file: "typescript/bin/tsc" },
 };

@@ -1,0 +1,3 @@
+import { channelAuth } from "../../../backend.js";
+
+export { channelAuth as OPTIONS, channelAuth as POST };

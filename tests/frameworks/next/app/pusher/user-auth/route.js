@@ -1,0 +1,3 @@
+import { userAuth } from "../../../backend.js";
+
+export { userAuth as OPTIONS, userAuth as POST };

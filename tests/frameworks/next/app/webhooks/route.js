@@ -1,0 +1,3 @@
+import { webhook } from "../../backend.js";
+
+export { webhook as POST };

@@ -1,0 +1,5 @@
+import { toNode } from "@usher/app-server/node";
+import { userAuth } from "../../backend.js";
+
+export const config = { api: { bodyParser: false } };
+export default toNode(userAuth);
