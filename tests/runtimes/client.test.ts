@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { findBeside } from "../../tools/beside.js";
 import { serveApp } from "../support/app.ts";
-import { bundle } from "../support/bundle.ts";
+import { openWorker } from "./worker.ts";
 
 const run = promisify(execFile);
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -26,11 +26,8 @@ test.each([
 });
 
 test("on workerd the client signs in", async () => {
-  const { Miniflare } = await import(findBeside("miniflare"));
-  const script = await bundle(fileOf("workerd.js"));
-  const workers = new Miniflare({ modules: true, script, compatibilityDate: "2024-01-01" });
-  onTestFinished(() => workers.dispose());
+  const ask = await openWorker("client-workerd.js");
   const { origin, port } = await serveApp();
-  const answer = await workers.dispatchFetch(`http://worker/?backend=${origin}&port=${port}`);
+  const answer = await ask(`http://worker/?backend=${origin}&port=${port}`);
   expect(await answer.text()).toBe("ANN");
 });
