@@ -1,7 +1,10 @@
-import { verifyUser } from "@usher/credentials";
+import { readdirSync, readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { type AppKey, verifyUser } from "@usher/credentials";
 import { channelString, isSocketId, parseChannel, userString } from "@usher/protocol";
 import { describe, expect, it, vi } from "vitest";
 import { digests } from "./digests.ts";
+import { Token, Usher } from "./index.ts";
 import {
   fail,
   form,
@@ -14,6 +17,7 @@ import {
   refusal,
   signin,
   subscribe,
+  usher,
 } from "./testing/asking.ts";
 
 describe("T1: a socket id cannot smuggle in what shall be signed", () => {
@@ -224,3 +228,69 @@ function generator(seed: number): () => number {
     return state >>> 8;
   };
 }
+
+describe("T9: a signature is for the one who asked, and for nobody who comes later", () => {
+  it.each(["userAuth", "channelAuth"] as const)("no cache keeps an answer of %s, good or bad", async (name) => {
+    for (const fields of [join, {}]) {
+      const response = await handlers()[name](post(fields));
+      expect(response.headers.get("cache-control")).toBe("no-store");
+    }
+  });
+
+  it("what is logged of a failure holds none", async () => {
+    const fetch = async (): Promise<Response> => new Response("no", { status: 401 });
+    const backend = new Usher({ appId: "1", keys, host: "127.0.0.1", fetch });
+    const error = (await backend.trigger("news", "e", {}).catch((reason: unknown) => reason)) as Error;
+    const logged = [String(error), JSON.stringify(error), error.stack, inspect(error), inspect(backend)].join();
+    expect(logged).not.toMatch(/auth_signature|[0-9a-f]{64}|tofu/);
+  });
+});
+
+describe("T11: a signature cannot be found byte by byte", () => {
+  const body = '{"time_ms":1,"events":[]}';
+  const right = new Token("f00d", "tofu").sign(body);
+
+  it.each([
+    ["of another length", right.slice(1)],
+    ["that is empty", ""],
+    ["that is longer", `${right}0`],
+    ["whose last digit is another", right.slice(0, -1) + (right.endsWith("0") ? "1" : "0")],
+    ["in upper case", right.toUpperCase()],
+    ["that is not ASCII", "ą".repeat(64)],
+  ])("one %s is refused and throws nothing", (_, signature) => {
+    expect(new Token("f00d", "tofu").verify(body, signature)).toBe(false);
+    const headers = { "content-type": "application/json", "x-pusher-key": "f00d", "x-pusher-signature": signature };
+    expect(usher.webhook({ headers, rawBody: body }).isValid()).toBe(false);
+  });
+
+  it("no file of the library compares one with ===", () => {
+    const folder = new URL(".", import.meta.url);
+    const files = readdirSync(folder).filter((file) => /^(?!.*\.test\.ts$).*\.ts$/.test(file));
+    const comparing = files.filter((file) =>
+      /(signature|hmac\([^)]*\))\s*[!=]==?(?!=?\s*undefined)/.test(readFileSync(new URL(file, folder), "utf8")),
+    );
+    expect(comparing).toEqual([]);
+  });
+});
+
+describe("T12: a secret can be changed without a gap", () => {
+  const old = { key: "old", secret: "1" };
+  const fresh = { key: "fresh", secret: "2" };
+  const backend = (...listed: AppKey[]): Usher => new Usher({ appId: "1", keys: listed, host: "127.0.0.1" });
+  const claim = { socketId: "1.1", userData: '{"id":"alice"}' };
+
+  it("the newest signs, and what it signs names it", () => {
+    const { auth } = backend(fresh, old).authenticateUser("1.1", { id: "alice" });
+    expect(auth).toMatch(/^fresh:/);
+    expect(verifyUser(auth, [fresh], claim, digests.hmac)).toBeUndefined();
+    expect(verifyUser(auth, [old], claim, digests.hmac)).toBeDefined();
+  });
+
+  it("webhooks that were signed by the old one are taken while it is listed, and not after", () => {
+    const rawBody = '{"time_ms":1,"events":[]}';
+    const signature = new Token("old", "1").sign(rawBody);
+    const headers = { "content-type": "application/json", "x-pusher-key": "old", "x-pusher-signature": signature };
+    expect(backend(fresh, old).webhook({ headers, rawBody }).isValid()).toBe(true);
+    expect(backend(fresh).webhook({ headers, rawBody }).isValid()).toBe(false);
+  });
+});
