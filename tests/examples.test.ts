@@ -22,7 +22,8 @@ describe("documents", () => {
     encoding: "utf8",
   });
   const documents = files.trim().split("\n");
-  const examples = readdirSync(folder).map(example);
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const examples = names.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
 
   test.each(documents)("%s shows only code that the tests run", (document) => {
     const text = readFileSync(join(root, document), "utf8");

@@ -1,11 +1,11 @@
 import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll } from "vitest";
 import { findBeside } from "../../tools/beside.js";
+import { killed } from "../support/killed.ts";
 import { mounted } from "./contract.ts";
 
 const stopping: (() => unknown)[] = [];
@@ -18,8 +18,12 @@ const start = onceOnly(async () => {
   const next = findBeside("next");
   const folder = mkdtempSync(join(dirname(next), "../../../../app-")); // beside its node_modules
   stopping.push(() => rmSync(folder, { recursive: true }));
-  cpSync(fileURLToPath(new URL("next", import.meta.url)), folder, { recursive: true });
-  cpSync(fileURLToPath(new URL("backend.js", import.meta.url)), join(folder, "backend.js"));
+  const copy = (from: string, to = "."): void => {
+    cpSync(fileURLToPath(new URL(from, import.meta.url)), join(folder, to), { recursive: true });
+  };
+  copy("../../docs/examples/next");
+  copy("next.config.mjs", "next.config.mjs");
+  copy("backend.js", "usher.js"); // of which the contract knows what it signs
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const environment = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" } as const;
   await promisify(execFile)(process.execPath, [next, "build"], { cwd: folder, env: environment });
@@ -27,16 +31,16 @@ const start = onceOnly(async () => {
     cwd: folder,
     env: environment,
   });
-  stopping.push(async () => {
-    const ended = once(server, "exit");
-    server.kill("SIGKILL");
-    await ended;
+  stopping.push(() => killed(server));
+  return new Promise<string>((resolve, reject) => {
+    let said = "";
+    server.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+      if (origin && said.includes("Ready")) resolve(origin);
+    });
+    server.once("exit", () => reject(new Error(`Next ended before it was ready: ${said}`)));
   });
-  for await (const text of server.stdout.setEncoding("utf8")) {
-    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
-    if (origin) return origin;
-  }
-  throw new Error("Next ended before it was ready");
 });
 
 function onceOnly<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -1,3 +1,3 @@
-import { channelAuth } from "../../../backend.js";
+import { channelAuth } from "../../../usher.js";
 
 export { channelAuth as OPTIONS, channelAuth as POST };

@@ -1,5 +1,5 @@
 import { toNode } from "@usher/app-server/node";
-import { webhook } from "../../backend.js";
+import { userAuth } from "../../usher.js";
 
 export const config = { api: { bodyParser: false } };
-export default toNode(webhook);
+export default toNode(userAuth);

@@ -1,3 +1,3 @@
-import { userAuth } from "../../../backend.js";
+import { userAuth } from "../../../usher.js";
 
 export { userAuth as OPTIONS, userAuth as POST };

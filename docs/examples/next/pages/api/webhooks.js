@@ -1,5 +1,5 @@
 import { toNode } from "@usher/app-server/node";
-import { userAuth } from "../../backend.js";
+import { webhook } from "../../usher.js";
 
 export const config = { api: { bodyParser: false } };
-export default toNode(userAuth);
+export default toNode(webhook);

@@ -1,0 +1,21 @@
+import { createHandlers, createWebhookHandler, Usher } from "@usher/app-server";
+
+const usher = new Usher({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port: 6001 });
+
+const { userAuth, channelAuth } = createHandlers({
+  usher,
+  getAuth: async (request) => ({ userId: userOf(request.headers.get("cookie")) }), // null: nobody who is known
+  authorize: ({ auth, channel }) => channel === `private-orders-of-${auth.userId}`,
+});
+const userOf = (cookie) => /session-of=(\w+)/.exec(cookie ?? "")?.[1] ?? null; // your sessions go here
+
+const webhook = createWebhookHandler({ usher, onEvent: ({ name, channel }) => console.log(name, channel) });
+
+const routes = { "/pusher/user-auth": userAuth, "/pusher/auth": channelAuth, "/webhooks": webhook };
+
+export default {
+  fetch(request) {
+    const handle = routes[new URL(request.url).pathname];
+    return handle ? handle(request) : new Response("not found", { status: 404 });
+  },
+};

@@ -1,0 +1,3 @@
+import { webhook } from "../../usher.js";
+
+export { webhook as POST };

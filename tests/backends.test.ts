@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createTcpServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Usher } from "@usher/client";
+import { createServer, silentLog } from "@usher/server";
+import { expect, onTestFinished, test } from "vitest";
+import { findBeside } from "../tools/beside.js";
+import { bundle } from "./support/bundle.ts";
+
+/** The examples of docs/backends, each mounted at a port of its own beside a server that tells it what happens. */
+test.each<[string, (ports: Ports) => Promise<() => string>]>([
+  ["express.js", inProcess],
+  ["fastify.js", inProcess],
+  ["hono.js", inProcess],
+  ["node-http.js", inProcess],
+  ["edge.js", inWorkerd],
+])("the example %s signs a user in, lets them into their channel, and hears of it", async (name, start) => {
+  const port = await freePort();
+  const webhooks = [{ url: `http://127.0.0.1:${port}/webhooks` }];
+  const server = createServer(
+    { port: 0, apps: [{ id: "app-id", key: "app-key", secret: "app-secret", webhooks }] },
+    { log: silentLog },
+  );
+  onTestFinished(() => server.close());
+  const { port: channels } = await server.listen();
+  const said = await start({ name, port, channels });
+
+  const headers = { cookie: "session-of=ann" };
+  const client = new Usher("app-key", {
+    wsHost: "127.0.0.1",
+    wsPort: channels,
+    forceTLS: false,
+    userAuthentication: { endpoint: `http://127.0.0.1:${port}/pusher/user-auth`, headers },
+    channelAuthorization: { endpoint: `http://127.0.0.1:${port}/pusher/auth`, headers },
+  });
+  onTestFinished(() => client.disconnect());
+  expect(await client.signin({ timeout: 5000 })).toMatchObject({ id: "ann" });
+  const [own, others] = [client.subscribe("private-orders-of-ann"), client.subscribe("private-orders-of-bob")];
+  await Promise.all([
+    new Promise((resolve) => void own.bind("pusher:subscription_succeeded", resolve)),
+    new Promise((resolve) => void others.bind("pusher:subscription_error", resolve)),
+  ]);
+  await expect.poll(said, { timeout: 5000 }).toContain("channel_occupied private-orders-of-ann");
+});
+
+interface Ports {
+  readonly name: string;
+  /** Of the backend. */
+  readonly port: number;
+  /** Of the server. */
+  readonly channels: number;
+}
+
+const read = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../docs/examples/${name}`, import.meta.url)), "utf8");
+
+async function inProcess({ name, port, channels }: Ports): Promise<() => string> {
+  const home = fileURLToPath(new URL(`.examples/${port}`, import.meta.url));
+  mkdirSync(home, { recursive: true });
+  const file = join(home, "example.mjs");
+  writeFileSync(file, read(name).replace("6001", String(channels)).replace("3000", String(port)));
+  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(async () => {
+    child.kill();
+    await once(child, "exit");
+    rmSync(home, { recursive: true });
+  });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  while (!(await fetch(`http://127.0.0.1:${port}/`).then(Boolean, () => false)));
+  return () => said;
+}
+
+async function inWorkerd({ name, port, channels }: Ports): Promise<() => string> {
+  const { Miniflare } = await import(findBeside("miniflare"));
+  const script = await bundle(fileURLToPath(new URL(`../docs/examples/${name}`, import.meta.url)), {
+    6001: String(channels),
+  });
+  let said = "";
+  const handleRuntimeStdio = (stdout: NodeJS.ReadableStream): void => {
+    stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  };
+  const workers = new Miniflare({ modules: true, script, compatibilityDate: "2024-01-01", port, handleRuntimeStdio });
+  onTestFinished(() => workers.dispose());
+  await workers.ready;
+  return () => said;
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,3 +1,0 @@
-import { webhook } from "../../backend.js";
-
-export { webhook as POST };
