@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Usher as Backend } from "@usher/app-server";
 import { Usher } from "@usher/client";
 import { createServer, silentLog } from "@usher/server";
 import { expect, onTestFinished, test } from "vitest";
@@ -44,6 +45,28 @@ test.each<[string, (ports: Ports) => Promise<() => string>]>([
     new Promise((resolve) => void others.bind("pusher:subscription_error", resolve)),
   ]);
   await expect.poll(said, { timeout: 5000 }).toContain("channel_occupied private-orders-of-ann");
+});
+
+test("the example of signing by hand signs as the library does, and the server takes its request", async () => {
+  const server = createServer({ port: 0 }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const { port } = await server.listen();
+  const home = fileURLToPath(new URL(`.examples/${port}`, import.meta.url));
+  mkdirSync(home, { recursive: true });
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const file = join(home, "by-hand.mjs");
+  writeFileSync(file, read("by-hand.js").replace("6001", String(port)));
+  const byHand = await import(file);
+
+  const library = new Backend({ appId: "app-id", key: "app-key", secret: "app-secret", host: "127.0.0.1", port });
+  expect(byHand.userAuth("1.1", { id: "ann" })).toEqual(library.authenticateUser("1.1", { id: "ann" }));
+  expect(byHand.channelAuth("1.1", "private-a", undefined)).toEqual(library.authorizeChannel("1.1", "private-a"));
+  const member = { user_id: "ann" };
+  expect(byHand.channelAuth("1.1", "presence-a", member)).toEqual(
+    library.authorizeChannel("1.1", "presence-a", member),
+  );
+  const body = JSON.stringify({ name: "headline", data: "{}", channels: ["news"] });
+  expect((await byHand.request("/apps/app-id/events", body)).status).toBe(200);
 });
 
 interface Ports {

@@ -19,7 +19,7 @@ function has(file: string, title: string): boolean {
   return ['"', "'", "`"].some((quote) => readFileSync(file, "utf8").includes(`${quote}${title}${quote}`));
 }
 
-describe.each(["compatibility.md", "edge-cases.md", "cluster.md", "migrate-from-pusher-js.md"])(
+describe.each(["compatibility.md", "edge-cases.md", "cluster.md", "migrate-from-pusher-js.md", "app-server.md"])(
   "docs/%s",
   (document) => {
     test.each(testsNamedIn(document))("names the test %j", (title, file) => {
