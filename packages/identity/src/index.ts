@@ -19,3 +19,9 @@ export {
   type Tokens,
   type TokensOptions,
 } from "./tokens/tokens.ts";
+export { auth0 } from "./verifiers/auth0.ts";
+export { type BetterAuth, betterAuth } from "./verifiers/better-auth.ts";
+export { type ClerkOptions, clerk } from "./verifiers/clerk.ts";
+export { firebase } from "./verifiers/firebase.ts";
+export { type JwksOptions, jwks } from "./verifiers/jwks.ts";
+export { supabase } from "./verifiers/supabase.ts";

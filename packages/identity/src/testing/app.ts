@@ -27,7 +27,7 @@ export function tokensFor(change: Partial<TokensOptions> = {}): Tokens {
 export function endpoints<A extends AuthData>(
   handler: AuthHandler<A>,
 ): { readonly open: WebHandler; readonly closed: WebHandler } {
-  const identity = createIdentity({ handler });
+  const identity = createIdentity({ handler, onError: () => {} });
   const say = (
     _: Request,
     auth: { userId: string | null; extras?: unknown; error?: { message: string } | null },
