@@ -100,8 +100,14 @@ const rules: readonly Rule[] = [
   {
     sentence: "identity knows nothing of the other packages: whoever asks it fits by shape",
     package: "identity",
-    from: /./,
-    may: /\.ts$|^jose$|^node:async_hooks$/,
+    from: /^(?!accounts)/,
+    may: /^(?!accounts).*\.ts$|^jose$|^node:async_hooks$/,
+  },
+  {
+    sentence: "accounts stand on identity, and alone know a database",
+    package: "identity",
+    from: /^accounts/,
+    may: /\.ts$|^kysely$/,
   },
   {
     sentence: "an adapter knows Node, its framework's types, and nothing of what it mounts",

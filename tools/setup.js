@@ -1,7 +1,7 @@
 // What a fresh clone lacks: packages, built files, programs of the system. Only Node's own modules: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -51,6 +51,25 @@ export function installChromium() {
 export function installRedis() {
   if (findProgram("redis-server")) return;
   installFromSystem("redis-server", "The cluster tests need redis-server, 7 or newer", "or put one on the PATH.");
+}
+
+/**
+ * The folder with the programs of PostgreSQL: Debian keeps them off the PATH.
+ *
+ * @returns {string | undefined}
+ */
+export function findPostgres() {
+  const found = findProgram("initdb");
+  if (found) return dirname(found);
+  const versions = "/usr/lib/postgresql";
+  const newest = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0] : undefined;
+  return newest && join(versions, newest, "bin");
+}
+
+/** The same of PostgreSQL, on which accounts are kept in the tests. */
+export function installPostgres() {
+  if (findPostgres()) return;
+  installFromSystem("postgresql", "The tests of accounts need PostgreSQL", "or put its programs on the PATH.");
 }
 
 /**
