@@ -107,7 +107,7 @@ const rules: readonly Rule[] = [
     sentence: "accounts stand on identity, and alone know a database",
     package: "identity",
     from: /^accounts/,
-    may: /\.ts$|^kysely$/,
+    may: /\.ts$|^(kysely|@node-rs\/argon2|rate-limiter-flexible)$/,
   },
   {
     sentence: "an adapter knows Node, its framework's types, and nothing of what it mounts",

@@ -4,12 +4,15 @@ import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
 import type { TokenTables } from "../accounts/tables.ts";
+import type { UserTables } from "../accounts/users.ts";
+
+type Tables = TokenTables & UserTables;
 
 /** A kind of database that accounts can be kept in. */
 export interface DatabaseKind {
   readonly title: string;
   /** An empty one. */
-  open(): Promise<Kysely<TokenTables>>;
+  open(): Promise<Kysely<Tables>>;
 }
 
 /** A database in memory. */
@@ -21,7 +24,7 @@ export const sqlite: DatabaseKind = {
 /** One Postgres for the tests of a file; each gets a schema that is empty. */
 export function postgres(): DatabaseKind {
   let server: PostgresServer;
-  let db: Kysely<TokenTables>;
+  let db: Kysely<Tables>;
   beforeAll(async () => {
     server = await startPostgres();
     const pool = new pg.Pool({ connectionString: server.url });

@@ -1,0 +1,243 @@
+import type { Kysely } from "kysely";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type Accounts,
+  type AccountsOptions,
+  createAccounts,
+  createTokenTables,
+  createUserTables,
+  forwardedAddress,
+  kyselyStore,
+  type TokenTables,
+  type UserTables,
+} from "../accounts.ts";
+import type { TokenPair, Tokens } from "../index.ts";
+import { bearing, said, tokensFor } from "../testing/app.ts";
+import { postgres, sqlite } from "../testing/databases.ts";
+
+const ann = { email: "ann@example.com", password: "correct horse" };
+
+const post = (body: unknown, headers: Record<string, string> = {}): Request =>
+  new Request("http://app.test/", {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+
+describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
+  let db: Kysely<TokenTables & UserTables>;
+  let revoked: string[];
+
+  beforeEach(async () => {
+    db = await open();
+    await createTokenTables(db);
+    await createUserTables(db);
+    revoked = [];
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  function app(change: Partial<AccountsOptions> = {}): Accounts & { tokens: Tokens } {
+    const tokens = tokensFor({ store: kyselyStore(db), onRevoke: (user) => revoked.push(user) });
+    const fail = (error: unknown): never => {
+      throw error;
+    };
+    return { ...createAccounts({ db, tokens, onError: fail, ...change }), tokens };
+  }
+
+  const signedUp = async ({ routes }: Accounts, who: object = ann): Promise<TokenPair> =>
+    (await (await routes.signup(post(who))).json()) as TokenPair;
+
+  it("G1, X1: somebody signs up, signs in, and is told who they are, without their password", async () => {
+    const { routes } = app({ extras: ({ email }) => ({ role: email?.startsWith("ann") ? "admin" : "user" }) });
+    expect(await said(routes.signup(post(ann)))).toMatchObject([
+      200,
+      { authToken: expect.any(String), expiresIn: 900 },
+    ]);
+    const [status, { authToken, refreshToken }] = await said(routes.login(post(ann)));
+    expect([status, typeof refreshToken]).toEqual([200, "string"]);
+    const [found, me] = await said(routes.me(bearing(String(authToken))));
+    expect(found).toBe(200);
+    expect(me).toEqual({
+      id: expect.any(String),
+      email: "ann@example.com",
+      username: null,
+      createdAt: expect.any(Number),
+    });
+  });
+
+  it("G1: a second who has the address is told so, however it is written", async () => {
+    const { routes } = app();
+    await signedUp({ routes } as Accounts);
+    for (const email of ["ann@example.com", " Ann@Example.COM "]) {
+      expect(await said(routes.signup(post({ ...ann, email })))).toMatchObject([409, { code: "already_exists" }]);
+    }
+  });
+
+  it("of several who sign up with one name at the same time, one alone gets it", async () => {
+    const { routes } = app();
+    const all = await Promise.all(
+      [1, 2, 3].map(() => said(routes.signup(post({ username: "ann", password: ann.password })))),
+    );
+    expect(all.map(([status]) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  it("somebody signs in by the name that they have chosen", async () => {
+    const { routes } = app();
+    await signedUp({ routes } as Accounts, { ...ann, username: "Änn_1" });
+    expect((await said(routes.login(post({ username: "änn_1", password: ann.password }))))[0]).toBe(200);
+    expect((await said(routes.login(post({ username: "bob", password: ann.password }))))[0]).toBe(401);
+  });
+
+  it("X1: without a token nobody is told who they are", async () => {
+    expect(await said(app().routes.me(new Request("http://app.test/")))).toMatchObject([
+      401,
+      { code: "unauthenticated" },
+    ]);
+  });
+
+  it("X5: a refresh token gives the next pair, once", async () => {
+    const { routes } = app();
+    const { refreshToken } = await signedUp({ routes } as Accounts);
+    const [status, next] = await said(routes.refresh(post({ refreshToken })));
+    expect([status, next["authToken"] !== undefined]).toEqual([200, true]);
+    expect((await said(routes.refresh(post({ refreshToken }))))[0]).toBe(401);
+    expect((await said(routes.refresh(post({ refreshToken: next["refreshToken"] }))))[0]).toBe(401);
+    expect(revoked.length).toBe(1);
+  });
+
+  it("X7: the users of two tables are nothing to each other", async () => {
+    const [users, admins] = [app({ table: "user" }), app({ table: "admin" })];
+    const user = await signedUp(users);
+    await signedUp(admins, { ...ann, password: "another horse" });
+    expect((await said(admins.routes.login(post(ann))))[0]).toBe(401);
+    expect((await said(admins.routes.me(bearing(user.authToken))))[0]).toBe(401);
+    expect((await said(users.routes.me(bearing(user.authToken))))[0]).toBe(200);
+    await users.routes.logout(
+      new Request("http://app.test/", { method: "POST", headers: { authorization: `Bearer ${user.authToken}` } }),
+    );
+    expect(revoked).toEqual([expect.stringMatching(/^user\./)]);
+  });
+
+  it("T16: who signs out is nobody at once, on this device alone", async () => {
+    const { routes } = app();
+    const [first, second] = [await signedUp({ routes } as Accounts), (await said(routes.login(post(ann))))[1]];
+    expect((await said(routes.logout(post({}, { authorization: `Bearer ${first.authToken}` }))))[0]).toBe(200);
+    expect((await said(routes.me(bearing(first.authToken))))[0]).toBe(401);
+    expect((await said(routes.refresh(post({ refreshToken: first.refreshToken }))))[0]).toBe(401);
+    expect((await said(routes.me(bearing(String(second["authToken"])))))[0]).toBe(200);
+    expect(revoked.length).toBe(1);
+  });
+
+  it("T16: another password ends every session but the new one", async () => {
+    const { routes } = app();
+    const { authToken } = await signedUp({ routes } as Accounts);
+    const authorization = `Bearer ${authToken}`;
+    const wrong = post({ currentPassword: "tofu tofu", newPassword: "battery staple" }, { authorization });
+    expect((await said(routes.password(wrong)))[0]).toBe(401);
+    const right = post({ currentPassword: ann.password, newPassword: "battery staple" }, { authorization });
+    const [status, next] = await said(routes.password(right));
+    expect(status).toBe(200);
+    expect((await said(routes.me(bearing(authToken))))[0]).toBe(401);
+    expect((await said(routes.me(bearing(String(next["authToken"])))))[0]).toBe(200);
+    expect((await said(routes.login(post(ann))))[0]).toBe(401);
+    expect((await said(routes.login(post({ ...ann, password: "battery staple" }))))[0]).toBe(200);
+  });
+
+  it("T18: the database holds no password and no token that somebody could use", async () => {
+    const { routes } = app();
+    const { refreshToken } = await signedUp({ routes } as Accounts);
+    const tables = ["usher_users", "usher_sessions", "usher_refresh_tokens"] as const;
+    const rows = await Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()));
+    const dump = JSON.stringify(rows);
+    expect(dump).not.toContain(ann.password);
+    expect(dump).not.toContain(refreshToken.split(".")[1]);
+    expect(dump).toContain("$argon2id$v=19$m=19456,t=2,p=1$");
+  });
+
+  it.each<[string, unknown]>([
+    ["an address that is none", { email: "ann", password: ann.password }],
+    ["neither an address nor a name", { password: ann.password }],
+    ["a name of one character", { username: "a", password: ann.password }],
+    ["a short password", { email: ann.email, password: "tofu" }],
+    ["a password of more than 1024 bytes", { email: ann.email, password: "ą".repeat(513) }],
+    ["a password that is a number", { email: ann.email, password: 12345678 }],
+    ["what is no object", [ann]],
+    ["what is no JSON", "email=ann"],
+    ["too much", { ...ann, pad: "x".repeat(11_000) }],
+  ])("%s is refused in words", async (_, body) => {
+    const [status, { code, message }] = await said(app().routes.signup(post(body)));
+    expect([status, code]).toEqual([400, "invalid_argument"]);
+    expect(message).toMatch(/\w{4}/);
+  });
+
+  it("a form, which any page could send, is refused, and so is another method", async () => {
+    const { routes } = app();
+    const form = post("email=ann", { "content-type": "application/x-www-form-urlencoded" });
+    expect((await said(routes.login(form)))[0]).toBe(400);
+    expect((await routes.login(new Request("http://app.test/"))).status).toBe(405);
+  });
+});
+
+describe("T19: nobody can try passwords one after the other", () => {
+  async function withAnn(change: Partial<AccountsOptions> = {}): Promise<Accounts> {
+    const db = await sqlite.open();
+    await createTokenTables(db);
+    await createUserTables(db);
+    const accounts = createAccounts({ db, tokens: tokensFor({ store: kyselyStore(db) }), ...change });
+    await accounts.routes.signup(post(ann));
+    return accounts;
+  }
+  const wrong = { ...ann, password: "wrong horse" };
+
+  it("after five attempts in a minute the sixth is not even looked at, though it is right", async () => {
+    const { routes } = await withAnn();
+    for (let time = 0; time < 5; time++) expect((await routes.login(post(wrong))).status).toBe(401);
+    const sixth = await routes.login(post(ann));
+    expect([sixth.status, Number(sixth.headers.get("retry-after"))]).toEqual([429, expect.any(Number)]);
+    expect(Number(sixth.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await routes.login(post({ email: "bob@example.com", password: "x" }))).status).toBe(401);
+  });
+
+  it("the owner, who comes from another address, is not kept out by it; and no header makes one address another", async () => {
+    const { routes } = await withAnn({ address: forwardedAddress(1) });
+    const from = (forwarded: string): Record<string, string> => ({ "x-forwarded-for": forwarded });
+    for (let time = 0; time < 5; time++) await routes.login(post(wrong, from(`10.0.0.${time}, 6.6.6.6`)));
+    expect((await routes.login(post(wrong, from("10.0.0.9, 6.6.6.6")))).status).toBe(429);
+    expect((await routes.login(post(ann, from("7.7.7.7")))).status).toBe(200);
+  });
+
+  it.each([0, -1, 1.5])("a number of proxies of %d is refused", (proxies) => {
+    expect(() => forwardedAddress(proxies)).toThrow("1 or more");
+  });
+});
+
+describe("T20: nobody learns who has an account", () => {
+  it("an unknown user and a wrong password are answered by the same bytes, and take as long", {
+    timeout: 60_000,
+  }, async () => {
+    const db = await sqlite.open();
+    await createTokenTables(db);
+    await createUserTables(db);
+    const endless = { consume: async () => undefined };
+    const limits = { attempt: endless, account: endless, address: endless };
+    const { routes } = createAccounts({ db, tokens: tokensFor({ store: kyselyStore(db) }), limits });
+    await routes.signup(post(ann));
+    const times: Record<string, number[]> = { known: [], unknown: [] };
+    const bodies = new Set<string>();
+    for (let time = 0; time < 60; time++) {
+      for (const [who, email] of [
+        ["known", ann.email],
+        ["unknown", "bob@example.com"],
+      ] as const) {
+        const began = performance.now();
+        const answer = await routes.login(post({ email, password: "wrong horse" }));
+        times[who]?.push(performance.now() - began);
+        bodies.add(`${answer.status} ${await answer.text()}`);
+      }
+    }
+    expect(bodies.size).toBe(1);
+    const median = (all: number[] = []): number => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+    expect(median(times["known"]) / median(times["unknown"])).toBeGreaterThan(0.9);
+    expect(median(times["known"]) / median(times["unknown"])).toBeLessThan(1.1);
+  });
+});
