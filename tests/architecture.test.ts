@@ -100,8 +100,14 @@ const rules: readonly Rule[] = [
   {
     sentence: "identity knows nothing of the other packages: whoever asks it fits by shape",
     package: "identity",
-    from: /^(?!accounts)/,
-    may: /^(?!accounts).*\.ts$|^jose$|^node:async_hooks$/,
+    from: /^(?!accounts|client\.ts$)/,
+    may: /^(?!accounts|client\.ts$).*\.ts$|^jose$|^node:async_hooks$/,
+  },
+  {
+    sentence: "the browser's side of identity is one file",
+    package: "identity",
+    from: /^client\.ts$/,
+    may: /^$/,
   },
   {
     sentence: "accounts stand on identity, and alone know a database",

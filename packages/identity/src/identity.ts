@@ -5,6 +5,7 @@ import type { AuthData, AuthHandler } from "./auth-handler.ts";
 import { logError } from "./log-error.ts";
 import { type PendingAuth, pending } from "./pending.ts";
 import { type Passports, propagating } from "./propagation.ts";
+import { realtimeId } from "./realtime-id.ts";
 import { type AnyRequest, innermost, requestOf } from "./request-of.ts";
 import { shown } from "./shown.ts";
 
@@ -30,6 +31,8 @@ export interface Identity<A extends AuthData> {
    * Where it has been awaited before, as by `middleware`, its members can be read at once: `const { userId } = getAuth(req)`.
    */
   getAuth(request: AnyRequest): PendingAuth<A>;
+  /** The same for the handlers of `@usher/app-server`: the id is that by which the realtime server knows the user, `<table>.<id>` of several tables. */
+  getRealtimeAuth(request: AnyRequest): Promise<Auth<A>>;
   /** The caller of the endpoint that is running, for code far from the request; null for nobody, and outside. */
   getAuthData(): A | null;
   /**
@@ -87,6 +90,10 @@ export function createIdentity<A extends AuthData>({
 
   return {
     getAuth,
+    async getRealtimeAuth(request) {
+      const auth = await getAuth(request);
+      return auth.isAuthenticated ? { ...auth, userId: realtimeId(auth) } : auth;
+    },
     getAuthData: current,
     endpoint:
       ({ auth: required = false }, handle: (request: Request, auth: never) => Response | Promise<Response>) =>
