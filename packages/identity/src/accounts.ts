@@ -1,4 +1,5 @@
-export { type Accounts, type AccountsOptions, createAccounts } from "./accounts/accounts.ts";
+export { type Accounts, type AccountsOptions, createAccounts, type PhoneOptions } from "./accounts/accounts.ts";
+export { type CodeTables, createCodeTables } from "./accounts/codes.ts";
 export { forwardedAddress } from "./accounts/forwarded-address.ts";
 export { kyselyStore } from "./accounts/kysely-store.ts";
 export { type Limits, memoryLimits, type RateLimiter } from "./accounts/limits.ts";

@@ -1,19 +1,17 @@
-import type { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type Accounts,
   type AccountsOptions,
   createAccounts,
+  createCodeTables,
   createTokenTables,
   createUserTables,
   forwardedAddress,
   kyselyStore,
-  type TokenTables,
-  type UserTables,
 } from "../accounts.ts";
 import type { TokenPair, Tokens } from "../index.ts";
 import { bearing, said, tokensFor } from "../testing/app.ts";
-import { postgres, sqlite } from "../testing/databases.ts";
+import { type Database, postgres, sqlite } from "../testing/databases.ts";
 
 const ann = { email: "ann@example.com", password: "correct horse" };
 
@@ -25,13 +23,14 @@ const post = (body: unknown, headers: Record<string, string> = {}): Request =>
   });
 
 describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
-  let db: Kysely<TokenTables & UserTables>;
+  let db: Database;
   let revoked: string[];
 
   beforeEach(async () => {
     db = await open();
     await createTokenTables(db);
     await createUserTables(db);
+    await createCodeTables(db);
     revoked = [];
   });
   afterEach(() => void vi.useRealTimers());
@@ -61,6 +60,7 @@ describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
       id: expect.any(String),
       email: "ann@example.com",
       username: null,
+      phone: null,
       createdAt: expect.any(Number),
     });
   });
@@ -143,6 +143,78 @@ describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
     expect((await said(routes.login(post({ ...ann, password: "battery staple" }))))[0]).toBe(200);
   });
 
+  describe("G2: by telephone", () => {
+    const phone = "+41 79 123 45 67";
+    function withPhone(): { accounts: Accounts; sent: [to: string, code: string][]; other: (code: string) => string } {
+      const sent: [string, string][] = [];
+      const send = async (to: string, code: string): Promise<unknown> => sent.push([to, code]);
+      return { accounts: app({ phone: { send } }), sent, other: (code) => (code === "000000" ? "000001" : "000000") };
+    }
+
+    it("somebody gets a code, shows it, and is the same user each time", async () => {
+      const { accounts, sent } = withPhone();
+      const { phoneStart, phoneVerify, me } = accounts.routes;
+      expect(await said(phoneStart(post({ phone })))).toEqual([200, {}]);
+      expect(sent).toEqual([["+41791234567", expect.stringMatching(/^\d{6}$/)]]);
+      const [status, { authToken }] = await said(phoneVerify(post({ phone, code: sent[0]?.[1] })));
+      expect(status).toBe(200);
+      expect((await said(me(bearing(String(authToken)))))[1]).toMatchObject({ phone: "+41791234567", email: null });
+      const again = await said(phoneVerify(post({ phone, code: sent[0]?.[1] })));
+      expect(again).toMatchObject([401, { code: "unauthenticated" }]); // each code once
+    });
+
+    it("of wrong codes the fourth ends the code", async () => {
+      const { accounts, sent, other } = withPhone();
+      const { phoneStart, phoneVerify } = accounts.routes;
+      await phoneStart(post({ phone }));
+      const code = sent[0]?.[1] ?? "";
+      for (let time = 0; time < 3; time++) {
+        expect((await said(phoneVerify(post({ phone, code: other(code) }))))[0]).toBe(401);
+      }
+      expect((await said(phoneVerify(post({ phone, code }))))[0]).toBe(429);
+    });
+
+    it("a code is good for five minutes", async () => {
+      const { accounts, sent } = withPhone();
+      await accounts.routes.phoneStart(post({ phone }));
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 301_000 });
+      expect((await said(accounts.routes.phoneVerify(post({ phone, code: sent[0]?.[1] }))))[0]).toBe(401);
+    });
+
+    it("a second code within a minute is not sent, for each costs money", async () => {
+      const { accounts, sent } = withPhone();
+      await accounts.routes.phoneStart(post({ phone }));
+      expect((await accounts.routes.phoneStart(post({ phone }))).status).toBe(429);
+      expect(sent.length).toBe(1);
+    });
+
+    it("of several who show one code at the same time, one alone gets in", async () => {
+      const { accounts, sent } = withPhone();
+      await accounts.routes.phoneStart(post({ phone }));
+      const shown = post({ phone, code: sent[0]?.[1] });
+      const all = await Promise.all([1, 2, 3].map(() => said(accounts.routes.phoneVerify(shown.clone()))));
+      expect(all.filter(([status]) => status === 200).length).toBe(1);
+    });
+
+    it("G4: is another user than one of an e-mail address, who cannot be reached by a telephone", async () => {
+      const { accounts, sent } = withPhone();
+      const mail = await signedUp(accounts);
+      await accounts.routes.phoneStart(post({ phone }));
+      const [, { authToken }] = await said(accounts.routes.phoneVerify(post({ phone, code: sent[0]?.[1] })));
+      const ids = await Promise.all(
+        [mail.authToken, String(authToken)].map(
+          async (token) => (await said(accounts.routes.me(bearing(token))))[1]["id"],
+        ),
+      );
+      expect(new Set(ids).size).toBe(2);
+      expect((await said(accounts.routes.phoneVerify(post({ phone: "+41791234568", code: "000000" }))))[0]).toBe(401);
+    });
+
+    it.each(["0791234567", "+41", "ann", 41791234567])("%j is no number", async (wrong) => {
+      expect((await said(withPhone().accounts.routes.phoneStart(post({ phone: wrong }))))[0]).toBe(400);
+    });
+  });
+
   it("T18: the database holds no password and no token that somebody could use", async () => {
     const { routes } = app();
     const { refreshToken } = await signedUp({ routes } as Accounts);
@@ -219,7 +291,7 @@ describe("T20: nobody learns who has an account", () => {
     await createTokenTables(db);
     await createUserTables(db);
     const endless = { consume: async () => undefined };
-    const limits = { attempt: endless, account: endless, address: endless };
+    const limits = { attempt: endless, account: endless, address: endless, message: endless, messagesADay: endless };
     const { routes } = createAccounts({ db, tokens: tokensFor({ store: kyselyStore(db) }), limits });
     await routes.signup(post(ann));
     const times: Record<string, number[]> = { known: [], unknown: [] };

@@ -3,7 +3,8 @@ import { APIError } from "../api-error.ts";
 import { logError } from "../log-error.ts";
 import type { TokenPair, Tokens } from "../tokens/tokens.ts";
 import { readBody } from "./body.ts";
-import { countAttempt, type Limits, memoryLimits } from "./limits.ts";
+import { type CodeOptions, Codes, type CodeTables } from "./codes.ts";
+import { countAttempt, countMessage, type Limits, memoryLimits } from "./limits.ts";
 import { checkPassword, hashPassword, isOutdated, isPassword } from "./passwords.ts";
 import { type Login, type User, Users, type UserTables } from "./users.ts";
 
@@ -14,15 +15,22 @@ export interface AccountsOptions {
   /** Which users these are, where there are several tables of them: its name is in their tokens, and before their ids in realtime. */
   readonly table?: string | undefined;
   /** A database in which `createUserTables` has made its tables. */
-  readonly db: Kysely<UserTables>;
+  readonly db: Kysely<UserTables & CodeTables>;
   readonly tokens: Tokens;
   /** What goes into the tokens of a user. */
   readonly extras?: ((user: User) => Readonly<Record<string, unknown>>) | undefined;
+  /** Lets users sign in by a code that is sent to their telephone. */
+  readonly phone?: PhoneOptions | undefined;
   readonly limits?: Limits | undefined;
   /** The address of the caller, for the limits; see `forwardedAddress`. Without it attempts are counted by account alone. */
   readonly address?: ((request: Request) => string | undefined) | undefined;
   /** Hears of errors; the caller does not. Writes to the console unless given. */
   readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface PhoneOptions extends CodeOptions {
+  /** Sends the code, by whatever service you have. @param to as `+41791234567` */
+  send(to: string, code: string): Promise<unknown>;
 }
 
 export interface Accounts {
@@ -40,6 +48,10 @@ export interface Accounts {
     readonly password: WebHandler;
     /** `GET`, with an access token -> the user. */
     readonly me: WebHandler;
+    /** `POST { phone }` -> `{}`, and a code is sent; the same whoever has the number. */
+    readonly phoneStart: WebHandler;
+    /** `POST { phone, code }` -> a pair of tokens. */
+    readonly phoneVerify: WebHandler;
   };
 }
 
@@ -54,7 +66,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     address = () => "",
     onError = logError,
   } = options;
-  const users = new Users(db, table ?? "");
+  const users = new Users(db as unknown as Kysely<UserTables>, table ?? "");
+  const codes = new Codes(db as unknown as Kysely<CodeTables>, table ?? "", options.phone ?? {});
   const handler = tokens.handler({ table });
 
   const pair = async (user: User): Promise<Response> =>
@@ -132,6 +145,22 @@ export function createAccounts(options: AccountsOptions): Accounts {
         return pair(user);
       }),
 
+      phoneStart: route("POST", async (request) => {
+        const phone = phoneOf((await readBody(request))["phone"]);
+        if (!options.phone) throw new APIError("not_found", "Nobody signs in by telephone here");
+        await countMessage(limits, phone, address(request) ?? "");
+        await options.phone.send(phone, await codes.create(phone));
+        return answer({});
+      }),
+
+      phoneVerify: route("POST", async (request) => {
+        const { phone, code } = await readBody(request);
+        const number = phoneOf(phone);
+        if (typeof code !== "string") throw new APIError("invalid_argument", "code is missing");
+        await codes.use(number, code);
+        return pair(await users.ofPhone(number));
+      }),
+
       me: route("GET", async (request) => answer(await users.getUser((await caller(request)).userId))),
     },
   };
@@ -152,4 +181,10 @@ function usernameOf(value: unknown): string {
   const username = typeof value === "string" ? value.trim().normalize("NFKC").toLowerCase() : "";
   if (/^[\p{L}\p{N}_.-]{2,64}$/u.test(username)) return username;
   throw new APIError("invalid_argument", "username must have 2 to 64 letters, digits and _.-");
+}
+
+function phoneOf(value: unknown): string {
+  const phone = typeof value === "string" ? value.replaceAll(/[\s()-]/g, "") : "";
+  if (/^\+[1-9]\d{6,14}$/.test(phone)) return phone;
+  throw new APIError("invalid_argument", "phone must be a number with its country, such as +41791234567");
 }

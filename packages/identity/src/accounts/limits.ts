@@ -15,23 +15,43 @@ export interface Limits {
   readonly account: RateLimiter;
   /** Of one address, whatever account. */
   readonly address: RateLimiter;
+  /** Messages to one number: each costs money. */
+  readonly message: RateLimiter;
+  /** Messages to one number, or for one address, in a day. */
+  readonly messagesADay: RateLimiter;
 }
 
-/** Five a minute for an account from one address, a hundred a day for an account, sixty a minute from one address; counted in this process. */
+/**
+ * Five a minute for an account from one address, a hundred a day for an account, sixty a minute from one address; a message a minute to a
+ * number, ten a day to it or for one address. Counted in this process.
+ */
 export function memoryLimits(): Limits {
   return {
     attempt: new RateLimiterMemory({ points: 5, duration: 60 }),
     account: new RateLimiterMemory({ points: 100, duration: 86_400 }),
     address: new RateLimiterMemory({ points: 60, duration: 60 }),
+    message: new RateLimiterMemory({ points: 1, duration: 60 }),
+    messagesADay: new RateLimiterMemory({ points: 10, duration: 86_400 }),
   };
 }
 
-/** @throws TooMany */
+/** An attempt to sign in. @throws TooMany */
 export async function countAttempt({ attempt, account, address }: Limits, name: string, from: string): Promise<void> {
+  if (from !== "") await count(address, from);
+  await count(attempt, `${name} ${from}`);
+  await count(account, name);
+}
+
+/** A message to a telephone. @throws TooMany */
+export async function countMessage({ message, messagesADay }: Limits, phone: string, from: string): Promise<void> {
+  if (from !== "") await count(messagesADay, from);
+  await count(message, phone);
+  await count(messagesADay, phone);
+}
+
+async function count(limiter: RateLimiter, key: string): Promise<void> {
   try {
-    if (from !== "") await address.consume(from);
-    await attempt.consume(`${name} ${from}`);
-    await account.consume(name);
+    await limiter.consume(key);
   } catch (error) {
     if (error instanceof Error) throw error; // the limiter itself is in trouble
     throw new TooMany(error instanceof RateLimiterRes ? error.msBeforeNext : 60_000);

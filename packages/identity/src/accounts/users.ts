@@ -6,6 +6,7 @@ export interface User {
   readonly id: string;
   readonly email: string | null;
   readonly username: string | null;
+  readonly phone: string | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
@@ -15,6 +16,7 @@ interface UserRow {
   user_table: string;
   email: string | null;
   username: string | null;
+  phone: string | null;
   password: string | null;
   created_at: number | string;
 }
@@ -40,10 +42,12 @@ export async function createUserTables(db: Kysely<UserTables>): Promise<void> {
     .addColumn("user_table", "text", (column) => column.notNull())
     .addColumn("email", "text")
     .addColumn("username", "text")
+    .addColumn("phone", "text")
     .addColumn("password", "text")
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addUniqueConstraint("usher_users_email", ["user_table", "email"])
     .addUniqueConstraint("usher_users_username", ["user_table", "username"])
+    .addUniqueConstraint("usher_users_phone", ["user_table", "phone"])
     .execute();
 }
 
@@ -58,9 +62,19 @@ export class Users {
   }
 
   /** @throws APIError `already_exists` if somebody has the e-mail address or the name */
-  async add(user: Pick<User, "email" | "username">, password: string | null): Promise<User> {
-    const { email, username } = user;
-    const row = { id: crypto.randomUUID(), user_table: this.#table, email, username, password, created_at: Date.now() };
+  async add(
+    { email = null, username = null, phone = null }: Partial<Pick<User, "email" | "username" | "phone">>,
+    password: string | null,
+  ): Promise<User> {
+    const row = {
+      id: crypto.randomUUID(),
+      user_table: this.#table,
+      email,
+      username,
+      phone,
+      password,
+      created_at: Date.now(),
+    };
     // One statement: of two who come at the same time with one name, one finds it taken.
     const added = this.#db
       .insertInto("usher_users")
@@ -88,6 +102,18 @@ export class Users {
     return row && { user: userOf(row), password: row.password ?? undefined };
   }
 
+  /** The user of a telephone, made if there is none. It is nobody who signs in by another way. */
+  async ofPhone(phone: string): Promise<User> {
+    const find = async (): Promise<User | undefined> => {
+      const row = await this.#rows().where("phone", "=", phone).executeTakeFirst();
+      return row && userOf(row);
+    };
+    return (
+      (await find()) ??
+      (await this.add({ phone }, null).catch(async (error) => (await find()) ?? Promise.reject(error)))
+    );
+  }
+
   async setPassword(id: string, password: string): Promise<void> {
     await this.#db
       .updateTable("usher_users")
@@ -102,6 +128,6 @@ export class Users {
   }
 }
 
-function userOf({ id, email, username, created_at }: UserRow): User {
-  return { id, email, username, createdAt: Number(created_at) };
+function userOf({ id, email, username, phone, created_at }: UserRow): User {
+  return { id, email, username, phone, createdAt: Number(created_at) };
 }

@@ -3,16 +3,18 @@ import Libsql from "libsql";
 import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
+import type { CodeTables } from "../accounts/codes.ts";
 import type { TokenTables } from "../accounts/tables.ts";
 import type { UserTables } from "../accounts/users.ts";
 
-type Tables = TokenTables & UserTables;
+/** With the tables of everything here. */
+export type Database = Kysely<TokenTables & UserTables & CodeTables>;
 
 /** A kind of database that accounts can be kept in. */
 export interface DatabaseKind {
   readonly title: string;
   /** An empty one. */
-  open(): Promise<Kysely<Tables>>;
+  open(): Promise<Database>;
 }
 
 /** A database in memory. */
@@ -24,7 +26,7 @@ export const sqlite: DatabaseKind = {
 /** One Postgres for the tests of a file; each gets a schema that is empty. */
 export function postgres(): DatabaseKind {
   let server: PostgresServer;
-  let db: Kysely<Tables>;
+  let db: Database;
   beforeAll(async () => {
     server = await startPostgres();
     const pool = new pg.Pool({ connectionString: server.url });
