@@ -6,7 +6,7 @@ const usher = new Usher({ appId: "app-id", key: "app-key", secret: "app-secret",
 
 const { userAuth, channelAuth } = createHandlers({
   usher,
-  getAuth: async (request) => ({ userId: userOf(request.headers.get("cookie")) }), // null: nobody who is known
+  getAuth: async (request) => ({ userId: userOf(request.headers.get("cookie")) }), // with a userId of null it is nobody
   authorize: ({ auth, channel }) => channel === `private-orders-of-${auth.userId}`,
 });
 const userOf = (cookie) => /session-of=(\w+)/.exec(cookie ?? "")?.[1] ?? null; // your sessions go here

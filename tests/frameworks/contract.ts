@@ -60,6 +60,13 @@ export function mounted(title: string, mount: () => Promise<string>): void {
       expect(await response.json()).toEqual({ error: expect.any(String) });
     });
 
+    it("what is no request that fetch could express is the client's fault", async () => {
+      const deep = "[".repeat(4900) + "]".repeat(4900);
+      expect((await post("/pusher/user-auth", deep, "application/json")).status).toBe(400);
+      const odd = "socket_id=1.2&channel_name[][toString]=x";
+      expect((await post("/pusher/auth", odd)).status).toBe(400);
+    });
+
     it("own pages, allowed pages and foreign pages are told apart", async () => {
       const statusOf = async (origin: string): Promise<unknown[]> => {
         const response = await post("/pusher/user-auth", "socket_id=1.1", form, { origin });

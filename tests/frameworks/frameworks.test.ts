@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { connect, createServer as createHttp2Server } from "node:http2";
+import { type AddressInfo, connect as connectTcp } from "node:net";
 import formbody from "@fastify/formbody";
 import { serve } from "@hono/node-server";
 import { toExpress } from "@usher/app-server/express";
@@ -11,7 +12,7 @@ import express5, { type Express } from "express";
 import express4 from "express-4";
 import Fastify, { type FastifyInstance } from "fastify";
 import { Hono } from "hono";
-import { afterAll } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { channelAuth, userAuth, webhook } from "./backend.js";
 import { mounted } from "./contract.ts";
 
@@ -87,12 +88,77 @@ mounted("Hono", async () => {
   });
 });
 
-mounted("node:http", () => {
+/** The handlers where there are no routes. */
+function handlerOf(path = ""): FetchHandler {
   const handlers: Record<string, FetchHandler> = {
     "/pusher/user-auth": userAuth,
     "/pusher/auth": channelAuth,
     "/webhooks": webhook,
   };
-  const none: FetchHandler = async () => new Response(null, { status: 404 });
-  return listen((req, res) => void toNode(handlers[req.url?.split("?")[0] ?? ""] ?? none)(req, res));
+  return handlers[path.split("?")[0] ?? ""] ?? (async () => new Response(null, { status: 404 }));
+}
+
+mounted("node:http", () => listen((req, res) => void toNode(handlerOf(req.url))(req, res)));
+
+test("HTTP/2 is as good", async () => {
+  const server = createHttp2Server((req, res) => {
+    void toNode(handlerOf(req.url))(req as unknown as IncomingMessage, res as unknown as ServerResponse);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = connect(origin);
+  closing.push(
+    () => client.close(),
+    () => server.close(),
+  );
+  const request = client.request({
+    ":method": "POST",
+    ":path": "/pusher/user-auth",
+    "content-type": "application/x-www-form-urlencoded",
+    authorization: "alice",
+    origin,
+  });
+  request.end("socket_id=1.1");
+  const [headers] = await once(request, "response");
+  expect(headers[":status"]).toBe(200);
+  expect(JSON.parse(Buffer.concat(await request.toArray()).toString())).toHaveProperty("user_data");
+});
+
+test("headers that middleware has set before are replaced, not said twice", async () => {
+  const app = express5();
+  app.use((_, res, next) => {
+    res.set({
+      "access-control-allow-origin": "*",
+      "content-type": "text/plain",
+      "cache-control": "public",
+      vary: "Accept-Encoding",
+    });
+    next();
+  });
+  app.all("/", toExpress(userAuth));
+  const headers = { authorization: "alice", origin: "https://web.test" };
+  const answer = await fetch(await listen(app), {
+    method: "POST",
+    headers,
+    body: new URLSearchParams({ socket_id: "1.1" }),
+  });
+  expect([
+    answer.status,
+    answer.headers.get("access-control-allow-origin"),
+    answer.headers.get("cache-control"),
+  ]).toEqual([200, "https://web.test", "no-store"]);
+  expect(answer.headers.get("content-type")).toBe("application/json");
+  expect(answer.headers.get("vary")).toBe("Accept-Encoding, Origin");
+});
+
+test("a Host that is no host is the client's fault", async () => {
+  for (const origin of [await listen(express5().all("/", toExpress(userAuth)) as RequestListener), await fastify()]) {
+    const { port } = new URL(origin);
+    const socket = connectTcp(Number(port), "127.0.0.1");
+    socket.end(
+      "POST /pusher/user-auth HTTP/1.1\r\nHost: a:b@localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+    );
+    expect(Buffer.concat(await socket.toArray()).toString()).toMatch(/^HTTP\/1\.1 (400|404) /);
+  }
 });

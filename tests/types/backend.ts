@@ -1,4 +1,4 @@
-import Usher, { type WebhookEvent } from "@usher/app-server";
+import Usher, { type Options, type PresenceChannelData, type WebhookEvent } from "@usher/app-server";
 
 // What the compilers of backends must accept, and what they must refuse. types.test.ts compiles it.
 
@@ -12,7 +12,8 @@ interface AppEvents {
 
 declare function is<T>(value: T): void;
 declare const id: string;
-const options = { appId: "1", key: "k", secret: "s", host: "127.0.0.1" };
+const options: Options = { appId: "1", key: "k", secret: "s", host: "127.0.0.1" };
+export const member: PresenceChannelData = { user_id: "ann" };
 
 export async function typed(): Promise<void> {
   const usher = new Usher<AppEvents>(options);
@@ -27,6 +28,15 @@ export async function typed(): Promise<void> {
   await usher.trigger("news", "headline", { title: "typed" });
   // @ts-expect-error there is no such event
   await usher.sendToUser(id, "greetings", { text: "hello" });
+
+  await usher.triggerBatch([
+    { channel: "news", name: "headline", data: { text: "typed" }, info: "user_count" },
+    { channel: `private-order.${id}`, name: "paid", data: { amount: 1 } },
+  ]);
+  // @ts-expect-error there is no such channel
+  await usher.triggerBatch([{ channel: "nope", name: "headline", data: { text: "typed" } }]);
+  // @ts-expect-error it has no such member
+  await usher.triggerBatch([{ channel: "news", name: "headline", data: { title: "typed" } }]);
 
   const { occupied, user_count, cache } = await usher.channel("presence-cache-lobby", {
     info: ["user_count", "cache"],
@@ -49,6 +59,8 @@ export async function untyped(): Promise<void> {
   const usher = new Usher(options);
   await usher.trigger("any", "event", { of: ["any", "shape"] });
   await usher.sendToUser(id, "any", "text");
+  await usher.triggerBatch([{ channel: "any", name: "event", data: 1 }]);
+  await usher.get({ path: "/channels", params: { a: ["x"], b: undefined } });
 }
 
 export function told(event: WebhookEvent): void {

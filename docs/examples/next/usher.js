@@ -10,7 +10,7 @@ export const usher = new Usher({
 
 export const { userAuth, channelAuth } = createHandlers({
   usher,
-  getAuth: async (request) => ({ userId: userOf(request.headers.get("cookie")) }), // null: nobody who is known
+  getAuth: async (request) => ({ userId: userOf(request.headers.get("cookie")) }), // with a userId of null it is nobody
   authorize: ({ auth, channel }) => channel === `private-orders-of-${auth.userId}`,
 });
 const userOf = (cookie) => /session-of=(\w+)/.exec(cookie ?? "")?.[1] ?? null; // your sessions go here

@@ -46,6 +46,18 @@ declare namespace Usher {
   export type WebhookEvent = all.WebhookEvent;
   export type WebhookHandlerOptions = all.WebhookHandlerOptions;
   export type WebhookRequest = all.WebhookRequest;
+  // Their names in the `pusher` package.
+  export type AuthResponse = all.ChannelAuth;
+  export type ChannelAuthResponse = all.ChannelAuth;
+  export type Event = all.WebhookEvent;
+  export type Options = all.UsherOptions;
+  export type Params = all.QueryParams;
+  export type PresenceChannelData = all.PresenceData;
+  export type SignedQueryStringOptions = all.QueryToSign;
+  export type UserAuthResponse = all.UserAuth;
+  export type UserChannelData = all.SignInData;
+  export type WebHookData = all.WebhookData;
+  export type WebHookRequest = all.WebhookRequest;
   export { Usher, Usher as default, Usher as Pusher };
 }
 

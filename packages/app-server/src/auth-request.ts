@@ -4,6 +4,8 @@ import { Refusal } from "./refusal.ts";
 
 /** More than any client sends. */
 const bodyBytes = 10_240;
+/** Each is a question to the app. */
+const channelsAtOnce = 50;
 
 /** What a client asks when it signs in. */
 export interface UserRequest {
@@ -31,7 +33,9 @@ export async function readChannelRequest(request: Request): Promise<ChannelReque
   const batch = fields("channel_name[]");
   if (batch.length === 0) return { socketId, channels: [channelOf(onlyText(fields, "channel_name"))], isBatch: false };
   if (fields("channel_name").length > 0) throw new Refusal(400, "Give channel_name or channel_name[], not both");
-  return { socketId, channels: batch.map(channelOf), isBatch: true };
+  const names = [...new Set(batch)];
+  if (names.length > channelsAtOnce) throw new Refusal(400, `Ask for at most ${channelsAtOnce} channels at once`);
+  return { socketId, channels: names.map(channelOf), isBatch: true };
 }
 
 /** All values that the body gives for a name. */

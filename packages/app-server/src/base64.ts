@@ -1,6 +1,9 @@
 /** Standard base64 with padding, as the protocol has it. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
+  let text = "";
+  for (let from = 0; from < bytes.length; from += 8192)
+    text += String.fromCharCode(...bytes.subarray(from, from + 8192));
+  return btoa(text);
 }
 
 /** @returns `undefined` if it is not standard base64 with padding */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { BatchError, type BatchEvent, type BatchProgress } from "./index.ts";
 import { answering } from "./testing/answering.ts";
 
@@ -48,6 +48,22 @@ describe("a batch of more than ten events", () => {
     expect(heard.at(-1)).toEqual({ done: 25, total: 25, failed: 10 });
   });
 
+  it("counts a part as accepted whose answer is no JSON: sent again, it would be heard twice", async () => {
+    const { usher } = answering(() => new Response("ok"));
+    expect(await (await usher.triggerBatch(events(25))).json()).toEqual({});
+  });
+
+  it("goes on though whoever hears of its progress throws", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { usher, asked } = answering(() => Response.json({}));
+    const onProgress = (): never => {
+      throw new Error("a bug of the app");
+    };
+    await usher.triggerBatch(events(25), { onProgress });
+    expect([asked.length, logged.mock.calls.length]).toEqual([3, 3]);
+    logged.mockRestore();
+  });
+
   it("sends nothing more once it is given up, and says what was not sent", async () => {
     const aborter = new AbortController();
     const { usher, asked } = answering(() => {
@@ -63,10 +79,10 @@ describe("a batch of more than ten events", () => {
 
 describe("a batch of up to ten events", () => {
   it.each([0, 1, 10])("%d of them, is one request, whose answer is the server's own", async (count) => {
-    const answer = Response.json({ batch: [] });
-    const { usher, asked } = answering(() => answer);
+    const { usher, asked } = answering(() => Response.json({ batch: [], any: "thing" }));
     const heard: BatchProgress[] = [];
-    expect(await usher.triggerBatch(events(count), { onProgress: (one) => heard.push(one) })).toBe(answer);
+    const answer = await usher.triggerBatch(events(count), { onProgress: (one) => heard.push(one) });
+    expect(await answer.json()).toEqual({ batch: [], any: "thing" });
     expect(asked.length).toBe(1);
     expect(heard).toEqual([{ done: count, total: count, failed: 0 }]);
   });

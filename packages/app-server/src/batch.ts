@@ -1,5 +1,6 @@
-import { limits } from "@usher/protocol";
+import { limits, parseJson } from "@usher/protocol";
 import type { BatchEvent } from "./events.ts";
+import { logError } from "./log-error.ts";
 
 /** How far a batch has come that needs several requests. */
 export interface BatchProgress {
@@ -18,7 +19,7 @@ export interface BatchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One part of a batch that was not accepted. */
+/** One part of a batch that is not known to be accepted. */
 export interface FailedPart {
   /** Where it begins in the batch. */
   readonly from: number;
@@ -27,7 +28,10 @@ export interface FailedPart {
   readonly error: unknown;
 }
 
-/** Some parts of a batch were not accepted. All others were. */
+/**
+ * Some parts of a batch were not accepted, or nobody knows whether they were: with a `status`, the server has refused a part; without, no
+ * answer came. All others were accepted.
+ */
 export class BatchError extends Error {
   override readonly name = "BatchError";
   readonly failed: readonly FailedPart[];
@@ -56,7 +60,7 @@ export async function sendInParts(
   const total = batch.length;
   if (total <= size) {
     const answer = await send(bodies);
-    onProgress?.({ done: total, total, failed: 0 });
+    tell(onProgress, { done: total, total, failed: 0 });
     return answer;
   }
   const answers: (readonly unknown[] | undefined)[] = [];
@@ -66,16 +70,25 @@ export async function sendInParts(
     try {
       signal?.throwIfAborted();
       const answer = await send(bodies.slice(from, from + size));
-      answers.push(((await answer.json()) as { batch?: readonly unknown[] }).batch);
+      answers.push((parseJson(await answer.text()) as { batch?: readonly unknown[] } | undefined)?.batch);
     } catch (error) {
       failed.push({ from, events, error });
     }
     const lost = failed.reduce((sum, part) => sum + part.events.length, 0);
-    onProgress?.({ done: from + events.length, total, failed: lost });
+    tell(onProgress, { done: from + events.length, total, failed: lost });
   }
   if (failed.length > 0) throw new BatchError(failed, total);
   if (answers.every((answer) => answer === undefined)) return Response.json({});
   return Response.json({ batch: batch.map((_, at) => answers[Math.floor(at / size)]?.[at % size] ?? {}) });
+}
+
+/** What a listener throws is its own affair: the events go on. */
+function tell(onProgress: BatchOptions["onProgress"], progress: BatchProgress): void {
+  try {
+    onProgress?.(progress);
+  } catch (error) {
+    logError(error);
+  }
 }
 
 function reasonOf(part: FailedPart | undefined): string {

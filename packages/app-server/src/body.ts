@@ -14,7 +14,7 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   if (request.bodyUsed) throw new Error("The body has been read already: pass the request on before anything reads it");
   const reader = request.body?.getReader();
   const next = () => reader?.read().catch(endedEarly);
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
   let size = 0;
   for (let read = await next(); read?.value; read = await next()) {

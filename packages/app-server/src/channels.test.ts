@@ -40,6 +40,18 @@ it.each(["", "a b", "../x", "#server-to-user-ann"])("%j is no channel's name, an
   expect(asked).toEqual([]);
 });
 
+it.each([".", ".."])("the channel %j, which in an address is a step, is not asked for", async (name) => {
+  const { usher, asked } = answering(() => Response.json({ occupied: true }));
+  await expect(usher.channel(name)).rejects.toThrow("in an address it is a step");
+  await expect(usher.members(name)).rejects.toThrow("in an address it is a step");
+  expect(asked).toEqual([]);
+});
+
+it("an answer that is no JSON is said to be none", async () => {
+  const { usher } = answering(() => new Response("<html>"));
+  await expect(usher.channel("news")).rejects.toThrow('The server answered without "occupied"');
+});
+
 it("an answer that is not the protocol's is said to be none", async () => {
   const { usher } = answering(() => Response.json({ hello: "world" }));
   await expect(usher.channels()).rejects.toThrow('The server answered without "channels"');

@@ -1,4 +1,4 @@
-import { isRecord } from "@usher/protocol";
+import { isRecord, parseJson } from "@usher/protocol";
 import type { QueryParams } from "./request.ts";
 
 /** What can be asked of a channel: how many users are in a presence channel; how many connections, in apps that count them. */
@@ -44,6 +44,8 @@ export function queryOf(prefix: string | undefined, info: readonly string[] = []
 
 /** The path of a channel, whose name may have any of the characters that names may have. */
 export function pathOf(channel: string): string {
+  if (/^\.\.?$/.test(channel))
+    throw new Error(`The channel ${channel} cannot be asked for: in an address it is a step`);
   return `/channels/${encodeURIComponent(channel)}`;
 }
 
@@ -52,7 +54,7 @@ export async function readAnswer<Name extends string>(
   response: Response,
   name: Name,
 ): Promise<{ [N in Name]: unknown }> {
-  const answer: unknown = await response.json();
+  const answer = parseJson(await response.text());
   if (isRecord(answer) && name in answer) return answer as { [N in Name]: unknown };
   throw new Error(`The server answered without "${name}"`);
 }

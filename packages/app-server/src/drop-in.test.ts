@@ -85,12 +85,12 @@ describe("constructed like the pusher package", () => {
     );
   });
 
-  it("forURL lets the URL stand above the options", () => {
-    const usher = Usher.forURL("http://key:secret@example.com/apps/1", {
-      key: "other",
-      host: "other.test",
-      timeout: 1,
-    } as never);
+  it.each<object>([
+    { key: "other", host: "other.test", timeout: 1 },
+    { keys: [{ key: "other", secret: "1" }] },
+    { keys: undefined },
+  ])("forURL lets the URL stand above the options %j", (options) => {
+    const usher = Usher.forURL("http://key:secret@example.com/apps/1", options as never);
     expect(usher.createSignedQueryString({ method: "GET", path: "/" })).toContain("auth_key=key&");
   });
 
@@ -137,6 +137,8 @@ describe("gives what the pusher package gives", () => {
     ["authenticate, as authorizeChannel", (u) => u.authenticate("1.1", "presence-a", { user_id: "1" })],
     ["authorizeChannel on an encrypted channel", (u) => u.authorizeChannel("1.1", "private-encrypted-a")],
     ["channelSharedSecret", (u) => Buffer.from(u.channelSharedSecret("private-encrypted-ą")).toString("hex")],
+    ["trigger with null in the place of its parameters", (u) => void u.trigger("a", "e", {}, null).catch(() => {})],
+    ["get with null in the place of its parameters", (u) => void u.get({ path: "/x", params: null }).catch(() => {})],
     ["trigger on several channels, one encrypted", (u) => u.trigger(["private-encrypted-a", "b"], "e", {})],
     [
       "the members of the class",
@@ -177,7 +179,7 @@ describe("gives what the pusher package gives", () => {
     };
     const usher = new Usher({ ...credentials, encryptionMasterKeyBase64: masterKey, fetch });
     const channel = "private-encrypted-a";
-    const values = [{ text: "ą😀" }, "text", 0, null, [1]];
+    const values = [{ text: "ą😀" }, "text", 0, null, [1], "x".repeat(300_000)];
     for (const value of values) await usher.trigger(channel, "e", value, { socket_id: "1.1" });
     await usher.triggerBatch([
       { channel, name: "e", data: "in a batch" },
@@ -276,8 +278,27 @@ describe("a webhook is read as by the pusher package", () => {
     ["without a signature", { ...signed(body), "x-pusher-signature": undefined }, body, false],
     ["whose signature is given twice", { ...signed(body), "x-pusher-signature": ["a", "b"] }, body, false],
     ["that is JSON without events", signed("null"), "null", false],
+    ["whose body a parser has made an object of", signed(body), JSON.parse(body), false],
+    ["whose body is an object without a prototype", signed(body), Object.create(null), false],
+    ["whose body has a mark before it that was not signed", signed(body), Buffer.from(`\ufeff${body}`), false],
   ])("and one %s is no trap", (_, headers, rawBody, valid) => {
     expect(new Usher(credentials).webhook({ headers, rawBody }).isValid()).toBe(valid);
+  });
+
+  it.each<[unknown, boolean]>([
+    [null, false],
+    [[null], false],
+    [[{ key: "other" }], false],
+    [
+      [
+        { key: "other", secret: "wrong" },
+        { key: "other", secret: "t" },
+      ],
+      true,
+    ],
+  ])("isValid(%j) of a webhook that another key has signed is %s, and never throws", (extra, valid) => {
+    const webhook = new Usher(credentials).webhook({ headers: signed(body, "t", "other"), rawBody: body });
+    expect(webhook.isValid(extra as never)).toBe(valid);
   });
 
   it("is valid by whichever key of the app signed it", () => {

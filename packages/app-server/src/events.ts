@@ -18,6 +18,21 @@ export interface BatchEvent extends TriggerParams {
   readonly data: unknown;
 }
 
+/** One event of a batch, where it is said which channels and events there are. */
+export type BatchEventOf<E> = E extends { channels: infer Channels }
+  ? unknown extends Channels
+    ? BatchEvent
+    : { [Name in keyof Channels & string]: EventOn<Name, Channels[Name]> }[keyof Channels & string]
+  : BatchEvent;
+
+type EventOn<Channel extends string, Events> = {
+  [Name in keyof Events & string]: TriggerParams & {
+    readonly channel: Channel;
+    readonly name: Name;
+    readonly data: Events[Name];
+  };
+}[keyof Events & string];
+
 type MasterKey = Uint8Array | undefined;
 
 /** The body of `POST /events` for an event on channels (protocol 6.3). */

@@ -91,6 +91,18 @@ describe("channelAuth", () => {
   });
 });
 
+it.each<[string, object]>([
+  ["an error that was returned", new Error("no")],
+  ["another library's answer", new Response("no", { status: 403 })],
+  ["an object with other members", { allowed: false }],
+  ["a map", new Map()],
+])("takes %s for a mistake of the app, and signs nothing", async (_, verdict) => {
+  const onError = vi.fn();
+  const { channelAuth } = handlers({ authorize: () => verdict as never, onError });
+  await refusal(channelAuth(post(subscribe)), 500);
+  expect(String(onError.mock.calls[0])).toContain("neither true, nor false, nor { user_info }");
+});
+
 describe("a batch of channels", () => {
   const fields = (...names: string[]): URLSearchParams =>
     new URLSearchParams([["socket_id", "123.456"], ...names.map((name) => ["channel_name[]", name])]);
@@ -113,6 +125,15 @@ describe("a batch of channels", () => {
     const claim = { socketId: "123.456", channel: "presence-c", channelData: channel_data };
     expect(verifyChannel(String(auth), keys, claim, digests.hmac)).toBeUndefined();
     expect(getAuth).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks the app once for a channel that is named twice, and for no more than fifty", async () => {
+    const authorize = vi.fn(() => true);
+    const { channelAuth } = handlers({ authorize });
+    await granted(channelAuth(batch("private-a", "private-a")));
+    expect(authorize).toHaveBeenCalledTimes(1);
+    await refusal(channelAuth(batch(...Array.from({ length: 51 }, (_, at) => `private-${at}`))), 400);
+    expect(authorize).toHaveBeenCalledTimes(1);
   });
 
   it("of which the app fails at one is answered for the others", async () => {

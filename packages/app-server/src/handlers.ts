@@ -1,4 +1,4 @@
-import { type Channel, isRecord, isUserId, type UserData } from "@usher/protocol";
+import { type Channel, isUserId, type UserData } from "@usher/protocol";
 import type { PresenceData } from "./answers.ts";
 import { readChannelRequest, readUserRequest } from "./auth-request.ts";
 import { createEndpoint } from "./endpoint.ts";
@@ -75,7 +75,7 @@ export function createHandlers<Auth extends Caller>(options: HandlersOptions<Aut
       const auth = await signedIn(getAuth, request);
       const sign = async (channel: Channel): Promise<object> => {
         const verdict = await authorize({ auth, channel: channel.name, request });
-        if (verdict !== true && !isRecord(verdict)) throw new Refusal(403, `You may not subscribe to ${channel.name}`);
+        if (!isGranted(verdict)) throw new Refusal(403, `You may not subscribe to ${channel.name}`);
         if (channel.kind !== "presence") return usher.authorizeChannel(socketId, channel.name);
         return usher.authorizeChannel(socketId, channel.name, memberData(auth.userId, verdict));
       };
@@ -115,6 +115,14 @@ async function whoIsCalling<Auth>(getAuth: (request: Request) => Promise<Auth>, 
   } catch (cause) {
     throw new Refusal(503, "Who you are cannot be found out at the moment: try again later", { cause });
   }
+}
+
+/** Nothing but what was promised is a yes: neither an error that was returned, nor the answer of some other library. */
+function isGranted(verdict: Verdict): verdict is true | { readonly user_info?: unknown } {
+  if (typeof verdict !== "object" || verdict === null || Array.isArray(verdict)) return verdict === true;
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(verdict));
+  if (isPlain && ("user_info" in verdict || Object.keys(verdict).length === 0)) return true;
+  throw new Error(`authorize gave ${String(verdict)}, which is neither true, nor false, nor { user_info }`);
 }
 
 function memberData(userId: string, verdict: true | { readonly user_info?: unknown }): PresenceData {

@@ -19,12 +19,7 @@ export interface NodeRequest extends IncomingMessage {
 export function toNode(handler: FetchHandler): (req: NodeRequest, res: ServerResponse) => Promise<void> {
   return async (req, res) => {
     try {
-      await answer(
-        handler,
-        req,
-        res,
-        `${isEncrypted(req) ? "https" : "http"}://${req.headers.host ?? "localhost"}${req.url}`,
-      );
+      await answer(handler, req, res, `${isEncrypted(req) ? "https" : "http"}://${hostOf(req)}${req.url}`);
     } catch (error) {
       logError(error);
       if (!res.headersSent) res.statusCode = 500;
@@ -55,16 +50,30 @@ export async function ask(
   return request ? handler(request) : new Response(null, { status: 400 });
 }
 
+/** The host that the client asked for, of HTTP/2 too. */
+export function hostOf({ headers }: IncomingMessage): string {
+  return headers.host ?? String(headers[":authority"] ?? "localhost");
+}
+
 function isEncrypted({ socket }: IncomingMessage): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true;
 }
 
-/** `undefined` where fetch cannot express the request: the method TRACE, or a Host that is no host. */
+/** `undefined` where fetch cannot express the request: the method TRACE, a Host that is no host, or JSON that is too deep. */
 function toFetchRequest(req: NodeRequest, url: string, signal: AbortSignal): Request | undefined {
+  try {
+    return fetchRequest(req, url, signal);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function fetchRequest(req: NodeRequest, url: string, signal: AbortSignal): Request {
   const { method = "GET" } = req;
-  if (!URL.canParse(url) || method === "TRACE") return undefined;
   const headers = new Headers();
   for (const [name, value] of Object.entries(req.headers)) {
+    if (name.startsWith(":")) continue; // of HTTP/2
     for (const text of [value ?? []].flat()) headers.append(name, text);
   }
   const init = { method, headers, signal };
@@ -83,7 +92,8 @@ function parsedBody(parsed: unknown, contentType: string): BodyInit {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(parsed ?? {})) {
     if (typeof value === "string") form.append(name, value);
-    if (Array.isArray(value)) for (const one of value) form.append(name.replace(/(\[\])?$/, "[]"), String(one));
+    if (!Array.isArray(value)) continue;
+    for (const one of value) if (typeof one === "string") form.append(name.replace(/(\[\])?$/, "[]"), one);
   }
   return form.toString();
 }
@@ -110,6 +120,10 @@ function unreadBody(req: IncomingMessage): ReadableStream<Uint8Array> {
 
 function send(response: Response, body: Uint8Array, res: ServerResponse): void {
   res.statusCode = response.status;
-  for (const [name, value] of response.headers) res.appendHeader(name, value);
+  for (const [name, value] of response.headers) {
+    // What middleware has said before is replaced, but for what may be said more than once.
+    if (name === "set-cookie" || name === "vary") res.appendHeader(name, value);
+    else res.setHeader(name, value);
+  }
   res.end(body);
 }

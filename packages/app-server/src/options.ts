@@ -51,7 +51,7 @@ export function parseOptions(options: UsherOptions): App {
 }
 
 function parseKeys(options: UsherOptions): App["keys"] {
-  const [newest, ...older] = ("keys" in options ? options.keys : [options]).map(parseKey);
+  const [newest, ...older] = (("keys" in options && options.keys) || [options as AppKey]).map(parseKey);
   if (!newest) throw new Error("keys is empty: give at least one { key, secret }, the newest first");
   return [newest, ...older];
 }

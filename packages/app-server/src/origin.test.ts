@@ -38,6 +38,10 @@ describe("T6: a foreign page gets nothing in the name of its visitor", () => {
     ["a server or a native app, which sends no Origin", { authorization: "Bearer alice" }],
     ["an own page", { origin: "http://shop.test", "sec-fetch-site": "same-origin" }],
     ["an own page behind a proxy that keeps Host", { origin: "http://public.test", host: "public.test" }],
+    [
+      "an own page behind a proxy that names the port of TLS",
+      { origin: "https://public.test", host: "public.test:443" },
+    ],
     ["an own page behind a proxy that ends TLS", { origin: "https://public.test:8443", host: "public.test:8443" }],
     ["an address that the user typed", { "sec-fetch-site": "none" }],
   ])("while %s is answered", async (_, headers) => {

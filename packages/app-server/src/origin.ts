@@ -22,7 +22,8 @@ export function provenance(request: Request, allowed: ReadonlySet<string>): Prov
 function ownOrigins(request: Request): string[] {
   const url = new URL(request.url);
   const host = request.headers.get("host");
-  return host === null ? [url.origin] : [url.origin, `${url.protocol}//${host}`, `https://${host}`];
+  const addresses = host === null ? [] : [`${url.protocol}//${host}`, `https://${host}`];
+  return [url.origin, ...addresses.flatMap((address) => (URL.canParse(address) ? new URL(address).origin : []))];
 }
 
 /**
@@ -31,11 +32,20 @@ function ownOrigins(request: Request): string[] {
  * @throws Error if an entry could never equal what a browser sends
  */
 export function parseOrigins(origins: readonly string[]): ReadonlySet<string> {
-  const wrong = origins.find((origin) => !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin));
+  const wrong = origins.find(
+    (origin) => !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\s]+$/.test(origin) || asBrowsersWrite(origin) !== origin,
+  );
   if (wrong === undefined) return new Set(origins);
   throw new Error(
     `allowedOrigins has ${JSON.stringify(wrong)}: write each origin in full, in lower case, such as https://shop.example`,
   );
+}
+
+/** Browsers leave away the port that is the scheme's own, and write names in small ASCII letters. */
+function asBrowsersWrite(origin: string): string | undefined {
+  if (!URL.canParse(origin)) return undefined;
+  const url = new URL(origin);
+  return url.origin === "null" ? origin : url.origin; // those of apps, such as capacitor://localhost, have no rules
 }
 
 /** The headers that let the pages of an allowed origin call the endpoints and read the answers. */

@@ -24,6 +24,7 @@ export class RequestError extends Error {
   readonly body: string | undefined;
 
   constructor(failure: RequestFailure) {
+    redact(failure.error);
     super(sentence(failure), { cause: failure.error });
     Object.defineProperty(this, "url", { value: failure.url, enumerable: false });
     this.error = failure.error;
@@ -31,6 +32,23 @@ export class RequestError extends Error {
     this.body = failure.body;
   }
 }
+
+/** Runtimes write the URL, which is signed, into their own errors: the signature is taken out, for errors are logged. */
+function redact(error: unknown): void {
+  if (typeof error !== "object" || error === null) return;
+  for (const name of Object.getOwnPropertyNames(error)) {
+    const descriptor = Object.getOwnPropertyDescriptor(error, name);
+    if (name === "cause") redact(descriptor?.value);
+    if (typeof descriptor?.value !== "string" || !descriptor.configurable || !signature.test(descriptor.value))
+      continue;
+    Object.defineProperty(error, name, {
+      ...descriptor,
+      value: descriptor.value.replace(signature, "auth_signature=…"),
+    });
+  }
+}
+
+const signature = /auth_signature=[0-9a-f]+/;
 
 function sentence({ error, status, body = "" }: RequestFailure): string {
   if (status === undefined) return joined("Request failed with an error", innermost(error));
@@ -69,6 +87,7 @@ const connectionFailures: ReadonlySet<unknown> = new Set([
 export function neverArrived(error: unknown): boolean {
   if (!(error instanceof RequestError) || error.status !== undefined) return false;
   const { error: failure } = error;
-  const reasons = [failure, failure instanceof Error ? failure.cause : undefined];
-  return reasons.some((reason) => connectionFailures.has((reason as { code?: unknown } | undefined)?.code));
+  const reasons = [failure, failure instanceof Error ? failure.cause : undefined] as ({ code?: unknown } | undefined)[];
+  const message = failure instanceof Error ? failure.message : "";
+  return reasons.some((reason) => connectionFailures.has(reason?.code)) || message.includes("client error (Connect)"); // Deno has no codes
 }

@@ -5,14 +5,14 @@ import { mayPass, neverArrived, RequestError } from "./request-error.ts";
 import { withRetries } from "./retry.ts";
 
 /** The parameters of a query. The names that the signature needs for itself are refused. */
-export type QueryParams = Readonly<Record<string, string | number | boolean>>;
+export type QueryParams = Readonly<Record<string, unknown>>;
 
 /** A request to the HTTP API (protocol 6), before it is signed. */
 export interface ApiRequest {
   readonly method: "GET" | "POST";
   /** Below `/apps/{id}`, beginning with a slash. */
   readonly path: string;
-  readonly params?: QueryParams | undefined;
+  readonly params?: QueryParams | null | undefined;
   /** Any JSON value. */
   readonly body?: unknown;
   /** Gives the request up. */
@@ -55,15 +55,16 @@ export function send(app: App, request: ApiRequest): Promise<Response> {
 export interface QueryToSign {
   readonly method: string;
   readonly path: string;
-  readonly params?: QueryParams | undefined;
+  readonly params?: QueryParams | null | undefined;
   readonly body?: string | undefined;
 }
 
 /** @throws Error if a parameter has a name that the signature needs for itself */
-export function signedQuery({ keys: [key] }: App, { method, path, params = {}, body }: QueryToSign): string {
-  const reserved = Object.keys(params).find((name) => signatureParams.has(name));
+export function signedQuery({ keys: [key] }: App, { method, path, params, body }: QueryToSign): string {
+  const given = params ?? {};
+  const reserved = Object.keys(given).find((name) => signatureParams.has(name));
   if (reserved !== undefined) throw new Error(`${reserved} is a required parameter and cannot be overidden`);
-  const texts = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+  const texts = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
   const request = { method: method.toUpperCase(), path, params: texts, body };
   return signRequest(key, request, digests, Math.floor(Date.now() / 1000));
 }
@@ -80,18 +81,22 @@ async function exchange(
   given: AbortSignal | undefined,
 ): Promise<Response> {
   const aborter = new AbortController();
-  // Not AbortSignal.timeout: it would still run while the caller reads an answer that came in time.
-  const timer = timeout
-    ? setTimeout(() => aborter.abort(new DOMException(`no answer within ${timeout} ms`, "AbortError")), timeout)
-    : undefined;
-  const signal = given ? AbortSignal.any([given, aborter.signal]) : aborter.signal;
+  const giveUp = (): void => aborter.abort(given?.reason);
+  const overdue = (): void => aborter.abort(new DOMException(`no answer within ${timeout} ms`, "AbortError"));
+  const timer = timeout ? setTimeout(overdue, timeout) : undefined;
+  // Not AbortSignal.any: what it makes stays with a signal that lives long.
+  given?.addEventListener("abort", giveUp);
+  if (given?.aborted) giveUp();
   try {
-    const response = await fetch(url, { ...init, signal });
-    if (response.status < 400) return response;
-    throw new RequestError({ url, status: response.status, body: await response.text() });
+    const { status, statusText, headers, body } = await fetch(url, { ...init, signal: aborter.signal });
+    // It is read here, so that the time counts for all of it, and a caller who does not read it holds no connection.
+    const text = body === null ? null : await new Response(body).text();
+    if (status < 400) return new Response(text, { status, statusText, headers });
+    throw new RequestError({ url, status, body: text ?? "" });
   } catch (error) {
     throw error instanceof RequestError ? error : new RequestError({ url, error });
   } finally {
     clearTimeout(timer);
+    given?.removeEventListener("abort", giveUp);
   }
 }

@@ -154,3 +154,33 @@ it("nobody who listens is said in words", async () => {
   expect(error).toBeInstanceOf(RequestError);
   expect((error as Error).message).toMatch(/^Request failed with an error: .+/);
 });
+
+it("the time counts for the whole answer, of which a part may have come", async () => {
+  vi.useRealTimers();
+  const server = createServer((_, response) => void response.write('{"chan'));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const usher = new Usher({ appId: "1", key: "k", secret: "s", host: "127.0.0.1", port, timeout: 100, retries: 0 });
+  await expect(usher.channels()).rejects.toMatchObject({ name: "PusherRequestError", error: { name: "AbortError" } });
+  server.close();
+  server.closeAllConnections();
+});
+
+it("nothing stays with a signal that lives longer than the calls", async () => {
+  const { signal } = new AbortController();
+  const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+  const { usher } = answering(() => fine());
+  for (let count = 0; count < 3; count++) await usher.trigger("a", "e", {}, { signal });
+  expect(added.mock.calls.length).toBeGreaterThan(2);
+  expect(removed.mock.calls.length).toBe(added.mock.calls.length);
+});
+
+it("an event is tried again on Deno too, which says in words that there was no connection", async () => {
+  const { usher, asked } = answering((_, count) => {
+    if (count === 1)
+      throw new TypeError("error sending request: client error (Connect): tcp connect error: Connection refused");
+    return fine();
+  });
+  expect(await inTime(usher.trigger("a", "e", {}))).toMatchObject({ status: "fulfilled" });
+  expect(asked.length).toBe(2);
+});

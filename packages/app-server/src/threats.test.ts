@@ -237,6 +237,17 @@ describe("T9: a signature is for the one who asked, and for nobody who comes lat
     }
   });
 
+  it("nor do the errors of runtimes that write the URL into theirs", async () => {
+    const fetch = async (url: unknown): Promise<Response> => {
+      const cause = Object.assign(new Error(`connect ${url}`), { path: String(url) });
+      throw Object.assign(new TypeError(`error sending request for url (${url})`, { cause }), { path: String(url) });
+    };
+    const backend = new Usher({ appId: "1", keys, host: "127.0.0.1", retries: 0, fetch });
+    const error = (await backend.trigger("news", "e", {}).catch((reason: unknown) => reason)) as Error;
+    expect([String(error), JSON.stringify(error), error.stack, inspect(error)].join()).not.toMatch(/[0-9a-f]{64}/);
+    expect(error.message).toContain("connect http://127.0.0.1/apps/1/events");
+  });
+
   it("what is logged of a failure holds none", async () => {
     const fetch = async (): Promise<Response> => new Response("no", { status: 401 });
     const backend = new Usher({ appId: "1", keys, host: "127.0.0.1", fetch });

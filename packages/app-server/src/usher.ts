@@ -7,7 +7,14 @@ import { type BatchOptions, sendInParts } from "./batch.ts";
 import * as channelsApi from "./channels.ts";
 import { digests } from "./digests.ts";
 import { channelKey } from "./encryption.ts";
-import { type BatchEvent, batchEvents, channelEvent, type TriggerParams, userEvent } from "./events.ts";
+import {
+  type BatchEvent,
+  type BatchEventOf,
+  batchEvents,
+  channelEvent,
+  type TriggerParams,
+  userEvent,
+} from "./events.ts";
 import { checkSocketId, checkUserData, checkUserId, namedChannel } from "./names.ts";
 import { type App, parseOptions, type UsherOptions } from "./options.ts";
 import { type ApiRequest, type QueryToSign, send, signedQuery } from "./request.ts";
@@ -47,7 +54,7 @@ export class Usher<E extends Events = any> {
    * @throws Error if it has another form
    */
   static forURL(url: string, options: Partial<UsherOptions> = {}): Usher {
-    return new Usher({ ...options, ...parseConnectionUrl(url) });
+    return new Usher({ ...options, keys: undefined, ...parseConnectionUrl(url) } as UsherOptions);
   }
 
   /** For an app on one of Pusher's own clusters, such as `eu`. */
@@ -105,8 +112,9 @@ export class Usher<E extends Events = any> {
     channels: Name | readonly Name[],
     event: Event,
     data: ChannelEvents<E, Name>[Event],
-    { signal, ...params }: TriggerParams & Signal = {},
+    options?: (TriggerParams & Signal) | null,
   ): Promise<Response> {
+    const { signal, ...params } = options ?? {};
     return this.post({
       path: "/events",
       body: channelEvent(channels, event, data, params, this.#app.masterKey),
@@ -119,10 +127,11 @@ export class Usher<E extends Events = any> {
    *
    * @throws Error if one is for an encrypted channel and there is no master key
    */
-  triggerBatch(batch: readonly BatchEvent[], options: BatchOptions = {}): Promise<Response> {
-    const bodies = batchEvents(batch, this.#app.masterKey);
+  triggerBatch(batch: readonly BatchEventOf<E>[], options: BatchOptions = {}): Promise<Response> {
+    const events: readonly BatchEvent[] = batch;
+    const bodies = batchEvents(events, this.#app.masterKey);
     const { signal } = options;
-    return sendInParts(batch, bodies, options, (part) =>
+    return sendInParts(events, bodies, options, (part) =>
       this.post({ path: "/batch_events", body: { batch: part }, signal }),
     );
   }

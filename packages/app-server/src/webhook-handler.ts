@@ -4,7 +4,7 @@ import { Refusal } from "./refusal.ts";
 import type { Usher } from "./usher.ts";
 import type { WebhookEvent } from "./webhook-event.ts";
 
-/** A hundred client events of the largest size, and room for their names. */
+/** More than the server puts into one body, unless an app's events may be larger than 400 KB. */
 const bodyBytes = 4 * 1024 * 1024;
 
 export interface WebhookHandlerOptions {
@@ -16,6 +16,8 @@ export interface WebhookHandlerOptions {
    * @param time when the server made the webhook
    */
   readonly onEvent: (event: WebhookEvent, time: Date) => unknown;
+  /** How large a body may be, in bytes; 4 MiB unless given. */
+  readonly maxBytes?: number | undefined;
   /** Hears what `onEvent` threw; the server learns no more than that it is to try again. Writes to the console unless given. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -29,11 +31,12 @@ export interface WebhookHandlerOptions {
 export function createWebhookHandler({
   usher,
   onEvent,
+  maxBytes = bodyBytes,
   onError = logError,
 }: WebhookHandlerOptions): (request: Request) => Promise<Response> {
   return async (request) => {
     try {
-      const webhook = await received(usher, request);
+      const webhook = await received(usher, request, maxBytes);
       const time = webhook.getTime();
       for (const event of webhook.getEvents()) await onEvent(event, time);
       return Response.json({});
@@ -45,10 +48,14 @@ export function createWebhookHandler({
   };
 }
 
-async function received(usher: Pick<Usher, "webhook">, request: Request): Promise<ReturnType<Usher["webhook"]>> {
+async function received(
+  usher: Pick<Usher, "webhook">,
+  request: Request,
+  maxBytes: number,
+): Promise<ReturnType<Usher["webhook"]>> {
   if (request.method !== "POST") throw new Refusal(405, "Only POST is answered here");
   if (mediaType(request) !== "application/json") throw new Refusal(415, "A webhook is application/json");
-  const webhook = usher.webhook({ headers: request.headers, rawBody: await readText(request, bodyBytes) });
+  const webhook = usher.webhook({ headers: request.headers, rawBody: await readText(request, maxBytes) });
   if (!webhook.isSigned()) throw new Refusal(403, "The body is not signed with a key of this app");
   if (!webhook.isBodyValid()) throw new Refusal(400, "The body holds no events");
   return webhook;

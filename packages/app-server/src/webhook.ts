@@ -35,7 +35,7 @@ export class WebHook {
     this.key = headerOf(headers, "x-pusher-key");
     this.signature = headerOf(headers, "x-pusher-signature");
     this.contentType = headerOf(headers, "content-type");
-    this.body = typeof rawBody === "string" ? rawBody : new TextDecoder().decode(rawBody);
+    this.body = textOf(rawBody);
     this.#data = this.isContentTypeValid() ? readData(this.body) : undefined;
   }
 
@@ -44,15 +44,16 @@ export class WebHook {
    *
    * @param extraTokens keys beside those of the app
    */
-  isValid(extraTokens: AppKey | readonly AppKey[] = []): boolean {
+  isValid(extraTokens?: AppKey | readonly AppKey[] | null): boolean {
     return this.isBodyValid() && this.isSigned(extraTokens);
   }
 
   /** Whether a key of the app has signed the body, whatever it holds. */
-  isSigned(extraTokens: AppKey | readonly AppKey[] = []): boolean {
+  isSigned(extraTokens?: AppKey | readonly AppKey[] | null): boolean {
     const { key, signature, body } = this;
     if (key === undefined || signature === undefined) return false;
-    return verifyWebhook({ key, signature }, [...this.#keys, ...[extraTokens].flat()], body, digests.hmac);
+    const keys = [...this.#keys, ...[extraTokens ?? []].flat()];
+    return verifyWebhook({ key, signature }, keys.filter(isKey), body, digests.hmac);
   }
 
   /** Whether it is said to be JSON, whatever is said of its characters. */
@@ -95,6 +96,16 @@ export class WebHookError extends Error {
     this.body = body;
     this.signature = signature;
   }
+}
+
+/** What is no text, such as what a parser has made of it, is a body that nothing is in. */
+function textOf(rawBody: unknown): string {
+  if (typeof rawBody === "string") return rawBody;
+  return rawBody instanceof Uint8Array ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(rawBody) : "";
+}
+
+function isKey(token: Partial<AppKey> | null | undefined): token is AppKey {
+  return typeof token?.key === "string" && typeof token.secret === "string";
 }
 
 function readData(body: string): WebhookData | undefined {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Log } from "../log.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { Backlog, queueBytes } from "./backlog.ts";
+import { Backlog, bodyBytes, queueBytes } from "./backlog.ts";
 
 let clock: FakeClock;
 let lines: [level: string, members: object][];
@@ -38,7 +38,20 @@ test("the newest is dropped when it is full, and there is room again when the ol
   expect(backlog.size).toBe(8);
   backlog.remove(1);
   backlog.add("later");
-  expect(backlog.oldest(8).at(-1)).toBe("later");
+  backlog.remove(7);
+  expect(backlog.oldest(8)).toEqual(["later"]);
+});
+
+test("of the oldest so many are given as fit into one body, and one at least", () => {
+  for (const event of ["a", "b"]) backlog.add(event.repeat(bodyBytes / 2));
+  backlog.add("c".repeat(bodyBytes + 1));
+  backlog.add("d");
+  const sizes = (): number[] => backlog.oldest(100).map(({ length }) => length);
+  expect(sizes()).toEqual([bodyBytes / 2, bodyBytes / 2]);
+  backlog.remove(2);
+  expect(sizes()).toEqual([bodyBytes + 1]);
+  backlog.remove(1);
+  expect(sizes()).toEqual([1]);
 });
 
 test("bytes are counted, not characters", () => {

@@ -4,6 +4,9 @@ import type { Log } from "../log.ts";
 /** UTF-8 bytes of event JSON that may wait for one endpoint. */
 export const queueBytes: number = 8 * 1024 * 1024;
 
+/** UTF-8 bytes of events in one body: backends refuse what is too long, again and again. */
+export const bodyBytes: number = 1024 * 1024;
+
 interface Waiting {
   readonly event: string;
   readonly bytes: number;
@@ -50,9 +53,15 @@ export class Backlog {
     this.#bytes += bytes;
   }
 
-  /** The oldest, as many as there are up to the limit. They stay. */
+  /** The oldest, as many as there are up to the limit, and as fit into one body; one at least. They stay. */
   oldest(limit: number): string[] {
-    return this.#waiting.slice(0, limit).map(({ event }) => event);
+    let size = 0;
+    const some = this.#waiting.slice(0, limit);
+    const fitting = some.findIndex(({ bytes }) => {
+      size += bytes;
+      return size > bodyBytes;
+    });
+    return some.slice(0, fitting === -1 ? limit : Math.max(fitting, 1)).map(({ event }) => event);
   }
 
   /** Removes the oldest. */
