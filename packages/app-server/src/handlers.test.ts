@@ -84,6 +84,15 @@ describe("channelAuth", () => {
     await refusal(byTeam.channelAuth(post(join)), 403);
   });
 
+  it.each([null, undefined, {}, { userId: undefined }, { userId: null }])(
+    "takes getAuth's %j for nobody",
+    async (auth) => {
+      const { userAuth, channelAuth } = handlers({ getAuth: async () => auth as never });
+      await refusal(userAuth(post(signin)), 403);
+      await refusal(channelAuth(post(subscribe)), 403);
+    },
+  );
+
   it.each([false, undefined, null, "true", 1, []])("takes %j for a refusal", async (verdict) => {
     const { channelAuth } = handlers({ authorize: async () => verdict as boolean });
     expect(await refusal(channelAuth(post(subscribe)), 403)).toBe("You may not subscribe to private-a");

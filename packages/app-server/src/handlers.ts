@@ -102,7 +102,7 @@ async function signedIn<Auth extends Caller>(
   request: Request,
 ): Promise<SignedIn<Auth>> {
   const auth = await whoIsCalling(getAuth, request);
-  if (auth.userId === null) {
+  if ((auth as Auth | null)?.userId == null) {
     throw new Refusal(403, "Sign in first: the request does not say who you are", { isAnonymous: true });
   }
   if (!isUserId(auth.userId)) throw new Error(`getAuth gave ${JSON.stringify(auth.userId)}, which cannot be a userId`);

@@ -59,7 +59,7 @@ async function count(limiter: RateLimiter, key: string): Promise<void> {
 }
 
 /** Too many attempts; the answer says after how many seconds another may be made. */
-export class TooMany extends APIError {
+class TooMany extends APIError {
   readonly #wait: number;
 
   /** @param wait milliseconds */
