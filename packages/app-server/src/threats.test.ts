@@ -115,7 +115,7 @@ describe("T4: user_data is signed as the very string that is sent", () => {
     expect(verifyUser(auth, keys, tampered, digests.hmac)).toBe("wrong-signature");
   });
 
-  it.each(["", "a\u0000", "..", "a".repeat(129), 7, undefined])(
+  it.each(["", "a\u0000", "..", "a".repeat(129), 7])(
     "and no id goes in that is none: %j",
     async (userId) => {
       const onError = vi.fn();
