@@ -163,6 +163,10 @@ async function heap(): Promise<number> {
 new AbortController().abort();
 clearTimeout(setTimeout(() => {}, 0));
 await new Promise((resolve) => setImmediate(resolve));
+// The other end has spoken before: what is measured is the client's first time, and not the bench's.
+const rehearsal = new LocalSocket();
+for (const ask of [...wire.asks, ...wire.asks]) rehearsal.send(ask);
+await new Promise((resolve) => setTimeout(resolve, 5));
 
 const { Client } = (await import(bundle)) as { Client: never };
 const start = name === "centrifuge" ? asCentrifuge : name === "phoenix" ? asPhoenix : asPusher;

@@ -9,6 +9,8 @@ export const events = 10;
 
 /** What a server of a protocol says, as far as these clients need one. */
 export interface Wire {
+  /** What clients ask. */
+  readonly asks: readonly string[];
   greet(socket: Peer): void;
   answer(socket: Peer, line: string): void;
   /** The frame of an event, spread over channels and events. */
@@ -25,6 +27,10 @@ const channelOf = (number: number): string => `channel-${number % channels}`;
 const eventOf = (number: number): string => `event-${Math.floor(number / channels) % events}`;
 
 const pusher: Wire = {
+  asks: [
+    '{"event":"pusher:signin","data":{"auth":"","user_data":"{}"}}',
+    '{"event":"pusher:subscribe","data":{"channel":"news"}}',
+  ],
   greet(socket) {
     const data = JSON.stringify({ socket_id: "1.1", activity_timeout: 120 });
     socket.send(JSON.stringify({ event: "pusher:connection_established", data }));
@@ -41,6 +47,7 @@ const pusher: Wire = {
 };
 
 const centrifuge: Wire = {
+  asks: ['{"id":1,"connect":{}}', '{"id":2,"subscribe":{"channel":"news"}}'],
   greet() {},
   answer(socket, line) {
     const { id, connect, subscribe } = JSON.parse(line) as { id?: number; connect?: object; subscribe?: object };
@@ -54,6 +61,7 @@ const centrifuge: Wire = {
 };
 
 const phoenix: Wire = {
+  asks: ['["1","1","news","phx_join",{}]'],
   greet() {},
   answer(socket, line) {
     const [join, ref, topic] = JSON.parse(line) as [string, string, string];

@@ -1,7 +1,14 @@
-export { type Accounts, type AccountsOptions, createAccounts, type PhoneOptions } from "./accounts/accounts.ts";
-export { type CodeTables, createCodeTables } from "./accounts/codes.ts";
+export {
+  type Accounts,
+  type AccountsOptions,
+  type AccountTables,
+  createAccounts,
+  createAccountTables,
+} from "./accounts/accounts.ts";
 export { forwardedAddress } from "./accounts/forwarded-address.ts";
 export { kyselyStore } from "./accounts/kysely-store.ts";
 export { type Limits, memoryLimits, type RateLimiter } from "./accounts/limits.ts";
+export type { OidcOptions } from "./accounts/oidc-routes.ts";
+export type { PhoneOptions } from "./accounts/phone-routes.ts";
 export { createTokenTables, type TokenTables } from "./accounts/tables.ts";
-export { createUserTables, type User, type UserTables } from "./accounts/users.ts";
+export type { User } from "./accounts/users.ts";

@@ -3,15 +3,15 @@ import {
   type Accounts,
   type AccountsOptions,
   createAccounts,
-  createCodeTables,
+  createAccountTables,
   createTokenTables,
-  createUserTables,
   forwardedAddress,
   kyselyStore,
 } from "../accounts.ts";
 import type { TokenPair, Tokens } from "../index.ts";
 import { bearing, said, tokensFor } from "../testing/app.ts";
 import { type Database, postgres, sqlite } from "../testing/databases.ts";
+import { openIssuer } from "../testing/issuer.ts";
 
 const ann = { email: "ann@example.com", password: "correct horse" };
 
@@ -29,8 +29,7 @@ describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
   beforeEach(async () => {
     db = await open();
     await createTokenTables(db);
-    await createUserTables(db);
-    await createCodeTables(db);
+    await createAccountTables(db);
     revoked = [];
   });
   afterEach(() => void vi.useRealTimers());
@@ -215,6 +214,61 @@ describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
     });
   });
 
+  describe("G3: by what somebody else says of them", () => {
+    const issuer = "https://issuer.test/";
+    const claims = { iss: issuer, aud: "shop", sub: "ann of the issuer", email: ann.email, email_verified: true };
+
+    it("somebody is the same user each time, and another for another issuer", async () => {
+      const [first, second] = [await openIssuer(), await openIssuer()];
+      const other = "https://other.test/";
+      const oidc = [
+        { issuer, clientId: "shop", jwksUri: first.jwksUri },
+        { issuer: other, clientId: "shop", jwksUri: second.jwksUri },
+      ];
+      const { routes } = app({ oidc });
+      const idOf = async (idToken: string): Promise<unknown> => {
+        const [status, { authToken }] = await said(routes.oidc(post({ idToken })));
+        expect(status).toBe(200);
+        return (await said(routes.me(bearing(String(authToken)))))[1]["id"];
+      };
+      const ids = [
+        await idOf(await first.sign(claims)),
+        await idOf(await first.sign(claims)),
+        await idOf(await second.sign({ ...claims, iss: other })),
+      ];
+      expect(ids[0]).toBe(ids[1]);
+      expect(ids[2]).not.toBe(ids[0]);
+    });
+
+    it("T25: an e-mail address that somebody has signed up with makes nobody somebody else", async () => {
+      const { sign, jwksUri } = await openIssuer();
+      const accounts = app({ oidc: [{ issuer, clientId: "shop", jwksUri }] });
+      const squatter = await signedUp(accounts);
+      const [, { authToken }] = await said(accounts.routes.oidc(post({ idToken: await sign(claims) })));
+      const ids = [squatter.authToken, String(authToken)].map(
+        async (token) => (await said(accounts.routes.me(bearing(token))))[1]["id"],
+      );
+      expect(new Set(await Promise.all(ids)).size).toBe(2);
+    });
+
+    it.each<[string, object, object?]>([
+      ["for another app", { ...claims, aud: "other" }],
+      ["of another issuer", { ...claims, iss: "https://evil.test/" }],
+      ["that has expired", claims, { seconds: -60 }],
+      ["by a shared secret", claims, { alg: "HS256", key: new Uint8Array(32) }],
+    ])("a token %s is refused", async (_, other, how) => {
+      const { sign, jwksUri } = await openIssuer();
+      const { routes } = app({ oidc: [{ issuer, clientId: "shop", jwksUri }] });
+      const idToken = await sign(other as typeof claims, how);
+      expect(await said(routes.oidc(post({ idToken })))).toMatchObject([401, { code: "unauthenticated" }]);
+    });
+
+    it("where nobody else is listened to, no token is taken", async () => {
+      const { sign } = await openIssuer();
+      expect((await said(app().routes.oidc(post({ idToken: await sign(claims) }))))[0]).toBe(401);
+    });
+  });
+
   it("T18: the database holds no password and no token that somebody could use", async () => {
     const { routes } = app();
     const { refreshToken } = await signedUp({ routes } as Accounts);
@@ -254,7 +308,7 @@ describe("T19: nobody can try passwords one after the other", () => {
   async function withAnn(change: Partial<AccountsOptions> = {}): Promise<Accounts> {
     const db = await sqlite.open();
     await createTokenTables(db);
-    await createUserTables(db);
+    await createAccountTables(db);
     const accounts = createAccounts({ db, tokens: tokensFor({ store: kyselyStore(db) }), ...change });
     await accounts.routes.signup(post(ann));
     return accounts;
@@ -289,7 +343,7 @@ describe("T20: nobody learns who has an account", () => {
   }, async () => {
     const db = await sqlite.open();
     await createTokenTables(db);
-    await createUserTables(db);
+    await createAccountTables(db);
     const endless = { consume: async () => undefined };
     const limits = { attempt: endless, account: endless, address: endless, message: endless, messagesADay: endless };
     const { routes } = createAccounts({ db, tokens: tokensFor({ store: kyselyStore(db) }), limits });

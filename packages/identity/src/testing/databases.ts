@@ -3,12 +3,11 @@ import Libsql from "libsql";
 import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../../tests/support/postgres-server.ts";
-import type { CodeTables } from "../accounts/codes.ts";
 import type { TokenTables } from "../accounts/tables.ts";
-import type { UserTables } from "../accounts/users.ts";
+import type { AccountTables } from "../accounts.ts";
 
 /** With the tables of everything here. */
-export type Database = Kysely<TokenTables & UserTables & CodeTables>;
+export type Database = Kysely<TokenTables & AccountTables>;
 
 /** A kind of database that accounts can be kept in. */
 export interface DatabaseKind {
