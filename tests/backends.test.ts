@@ -69,6 +69,37 @@ test("the example of signing by hand signs as the library does, and the server t
   expect((await byHand.request("/apps/app-id/events", body)).status).toBe(200);
 });
 
+test("the example of identity signs somebody up, in, and out again, and their connections with them", async () => {
+  const server = createServer({ port: 0 }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const { port: channels } = await server.listen();
+  const port = await freePort();
+  await inProcess({ name: "identity.js", port, channels });
+  const origin = `http://127.0.0.1:${port}`;
+  const post = (path: string, body: object, headers: object = {}): Promise<Response> =>
+    fetch(origin + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  const ann = { email: "ann@example.com", password: "correct horse" };
+  expect((await post("/auth/signup", ann)).status).toBe(200);
+  const { authToken } = (await (await post("/auth/login", ann)).json()) as { authToken: string };
+  const headers = { authorization: `Bearer ${authToken}` };
+  const client = new Usher("app-key", {
+    wsHost: "127.0.0.1",
+    wsPort: channels,
+    forceTLS: false,
+    userAuthentication: { endpoint: `${origin}/pusher/user-auth`, headers },
+  });
+  onTestFinished(() => client.disconnect());
+  const me = (await (await fetch(`${origin}/auth/me`, { headers })).json()) as { id: string };
+  expect(await client.signin({ timeout: 5000 })).toMatchObject({ id: me.id });
+  const gone = new Promise((resolve) => void client.connection.bind("disconnected", resolve));
+  expect((await post("/auth/logout", {}, headers)).status).toBe(200);
+  await gone;
+});
+
 interface Ports {
   readonly name: string;
   /** Of the backend. */
@@ -84,8 +115,8 @@ async function inProcess({ name, port, channels }: Ports): Promise<() => string>
   const home = fileURLToPath(new URL(`.examples/${port}`, import.meta.url));
   mkdirSync(home, { recursive: true });
   const file = join(home, "example.mjs");
-  writeFileSync(file, read(name).replace("6001", String(channels)).replace("3000", String(port)));
-  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  writeFileSync(file, read(name).replace("6001", String(channels)).replaceAll("3000", String(port)));
+  const child = spawn(process.execPath, [file], { cwd: home, stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(async () => {
     child.kill();
     await once(child, "exit");

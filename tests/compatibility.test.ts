@@ -19,14 +19,18 @@ function has(file: string, title: string): boolean {
   return ['"', "'", "`"].some((quote) => readFileSync(file, "utf8").includes(`${quote}${title}${quote}`));
 }
 
-describe.each(["compatibility.md", "edge-cases.md", "cluster.md", "migrate-from-pusher-js.md", "app-server.md"])(
-  "docs/%s",
-  (document) => {
-    test.each(testsNamedIn(document))("names the test %j", (title, file) => {
-      expect(has(file, title)).toBe(true);
-    });
-  },
-);
+describe.each([
+  "compatibility.md",
+  "edge-cases.md",
+  "cluster.md",
+  "migrate-from-pusher-js.md",
+  "app-server.md",
+  "identity.md",
+])("docs/%s", (document) => {
+  test.each(testsNamedIn(document))("names the test %j", (title, file) => {
+    expect(has(file, title)).toBe(true);
+  });
+});
 
 test("every feature that hosted Pusher has is there with a test, fallback transports excepted", () => {
   const text = readFileSync(join(docs, "compatibility.md"), "utf8");
