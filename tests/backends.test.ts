@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Usher as Backend } from "@usher/app-server";
@@ -10,6 +9,7 @@ import { createServer, silentLog } from "@usher/server";
 import { expect, onTestFinished, test } from "vitest";
 import { findBeside } from "../tools/beside.js";
 import { bundle } from "./support/bundle.ts";
+import { freePort } from "./support/free-port.ts";
 
 /** The examples of docs/backends, each mounted at a port of its own beside a server that tells it what happens. */
 test.each<[string, (ports: Ports) => Promise<() => string>]>([
@@ -145,13 +145,4 @@ async function inWorkerd({ name, port, channels }: Ports): Promise<() => string>
   onTestFinished(() => workers.dispose());
   await workers.ready;
   return () => said;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Usher as UsherBackend } from "@usher/app-server";
@@ -11,6 +11,7 @@ import { createServer, silentLog } from "@usher/server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bundle } from "./support/bundle.ts";
 import { openBrowser } from "./support/chromium.ts";
+import { freePort } from "./support/free-port.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "docs/examples");
@@ -194,13 +195,4 @@ function homeOf(port: number): string {
 async function listens(origin: string): Promise<string> {
   while (!(await fetch(origin).then(Boolean, () => false)));
   return origin;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }

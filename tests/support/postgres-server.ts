@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPostgres } from "../../tools/setup.js";
+import { freePort } from "./free-port.ts";
 import { killed } from "./killed.ts";
 
 /** A PostgreSQL of a test's own. */
@@ -60,12 +60,4 @@ async function says(child: ChildProcess, words: string): Promise<void> {
     });
     child.once("exit", () => reject(new Error(`postgres ended: ${said}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === "object" && address ? address.port : 0;
 }

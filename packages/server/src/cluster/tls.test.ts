@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort, RedisServer } from "../../../../tests/support/redis-server.ts";
+import { freePort } from "../../../../tests/support/free-port.ts";
+import { RedisServer } from "../../../../tests/support/redis-server.ts";
 import { UsherCommand } from "../../../../tests/support/usher.ts";
 import { ask } from "../testing/serve.ts";
 
