@@ -94,6 +94,14 @@ describe.each([sqlite, postgres()])("accounts on $title", ({ open }) => {
     ]);
   });
 
+  it("C8: users.getUser() gives a user, and says so where there is none", async () => {
+    const { routes, users } = app();
+    const { authToken } = await signedUp({ routes } as Accounts);
+    const [, me] = await said(routes.me(bearing(authToken)));
+    expect(await users.getUser(String(me["id"]))).toEqual(me);
+    await expect(users.getUser("nobody")).rejects.toMatchObject({ code: "not_found", status: 404 });
+  });
+
   it("X5: a refresh token gives the next pair, once", async () => {
     const { routes } = app();
     const { refreshToken } = await signedUp({ routes } as Accounts);
