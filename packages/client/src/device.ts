@@ -1,5 +1,3 @@
-import { every } from "./timer.ts";
-
 /** What tells that the way to the server may be another by now: the network came or went, the page was left, or come back to. */
 const stirs = ["online", "offline", "pageshow", "visibilitychange"];
 
@@ -16,14 +14,14 @@ const nap = 90_000;
  */
 export function watchDevice(stirred: () => void): () => void {
   let last = Date.now();
-  const watch = every(tick, () => {
+  const watch = setInterval(() => {
     const slept = Date.now() - last > nap;
     last = Date.now();
     if (slept) stirred();
-  });
+  }, tick);
   for (const event of stirs) globalThis.addEventListener?.(event, stirred);
   return () => {
-    watch.cancel();
+    clearInterval(watch);
     for (const event of stirs) globalThis.removeEventListener?.(event, stirred);
   };
 }

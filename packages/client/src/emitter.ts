@@ -57,8 +57,7 @@ export class Emitter<Map extends object = any> {
     let own: EventCallback<Map[Name]> | undefined = (...args) => own && callback(...args); // what is bound twice is stopped once
     this.bind(event, own);
     return () => {
-      this.unbind(event, own);
-      own = undefined;
+      own &&= void this.unbind(event, own); // once: unbinding nothing in particular would unbind all
     };
   }
 

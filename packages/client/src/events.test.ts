@@ -21,6 +21,16 @@ describe("on", () => {
     expect(heard).not.toHaveBeenCalled();
   });
 
+  it("stopped twice stops nothing else", () => {
+    const emitter = new Emitter();
+    const heard = vi.fn();
+    const stops = [emitter.on("e", () => {}), emitter.once("e", () => {})];
+    emitter.bind("e", heard);
+    for (const stop of [...stops, ...stops]) stop();
+    emitter.emit("e");
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
   it("stops nothing else, though the same callback is bound again", () => {
     const emitter = new Emitter();
     const heard = vi.fn();
@@ -73,12 +83,16 @@ describe("events", () => {
     const unbind = vi.spyOn(emitter, "unbind");
     const loop = emitter.events("e", { signal: end.signal });
     const next = loop.next();
+    const heard = vi.fn();
+    emitter.bind("e", heard);
     end.abort();
     expect(await next).toEqual({ done: true, value: undefined });
     expect(unbind).toHaveBeenCalled();
     unbind.mockClear();
     emitter.events("e", { signal: AbortSignal.abort() }); // though nobody iterates it
     expect(unbind).toHaveBeenCalledTimes(1);
+    emitter.emit("e");
+    expect(heard).toHaveBeenCalledTimes(1);
     const none = emitter.events("e", { signal: AbortSignal.abort() });
     expect(await none.next()).toEqual({ done: true, value: undefined });
   });

@@ -8,9 +8,3 @@ export function after(milliseconds: number, callback: () => void): Timer {
   const id = setTimeout(callback, milliseconds);
   return { cancel: () => clearTimeout(id) };
 }
-
-/** Calls back again and again, with so many milliseconds between. */
-export function every(milliseconds: number, callback: () => void): Timer {
-  const id = setInterval(callback, milliseconds);
-  return { cancel: () => clearInterval(id) };
-}
