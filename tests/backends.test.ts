@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Usher as Backend } from "@usher/app-server";
 import { Usher } from "@usher/client";
 import { createServer, silentLog } from "@usher/server";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { findBeside } from "../tools/beside.js";
 import { bundle } from "./support/bundle.ts";
 import { freePort } from "./support/free-port.ts";
@@ -67,6 +67,46 @@ test("the example of signing by hand signs as the library does, and the server t
   );
   const body = JSON.stringify({ name: "headline", data: "{}", channels: ["news"] });
   expect((await byHand.request("/apps/app-id/events", body)).status).toBe(200);
+});
+
+test("the example of identity for a page logs somebody in, and signs them in", async () => {
+  const server = createServer({ port: 0 }, { log: silentLog });
+  onTestFinished(() => server.close());
+  const { port: channels } = await server.listen();
+  const port = await freePort();
+  await inProcess({ name: "identity.js", port, channels });
+  const origin = `http://127.0.0.1:${port}`;
+  const headers = { "content-type": "application/json" };
+  const ann = { email: "ann@example.com", password: "correct horse" };
+  await fetch(`${origin}/auth/signup`, { method: "POST", headers, body: JSON.stringify(ann) });
+
+  // What a page has, and Node has not.
+  const kept = new Map<string, string>();
+  const { fetch: real } = globalThis;
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) => real(new URL(path, origin), init));
+  vi.stubGlobal("localStorage", {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => void kept.set(name, value),
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const home = fileURLToPath(new URL(`.examples/page-${port}`, import.meta.url));
+  mkdirSync(home, { recursive: true });
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  writeFileSync(join(home, "page.mjs"), read("identity-page.js").replace("6001", String(channels)));
+  const { logIn } = await import(join(home, "page.mjs"));
+  await expect(logIn(ann.email, "wrong horse")).rejects.toThrow("Nobody has this name");
+  expect(await logIn(ann.email, ann.password)).toMatchObject({ id: expect.any(String) });
+  expect([...kept.keys()]).toEqual(["usher-session"]);
+});
+
+test("what the example for Next mounts signs in whom the cookie names", async () => {
+  const { userAuth } = await import(fileURLToPath(new URL("../docs/examples/next/usher.js", import.meta.url)));
+  const ask = (headers: Record<string, string>): Promise<Response> =>
+    userAuth(
+      new Request("http://app.test/", { method: "POST", headers, body: new URLSearchParams({ socket_id: "1.1" }) }),
+    );
+  expect((await ask({})).status).toBe(403);
+  expect(await (await ask({ cookie: "session-of=ann" })).json()).toMatchObject({ user_data: '{"id":"ann"}' });
 });
 
 test("the example of identity signs somebody up, in, and out again, and their connections with them", async () => {
